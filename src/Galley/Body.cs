@@ -1,0 +1,18 @@
+// How a response value becomes bytes. Stage 7 calls it under the baton, before anything of the response is on the wire, so that a
+// failure here is still a clean 500.
+
+using System.Buffers;
+
+namespace Galley;
+
+/// <summary>A way to serialize response values of one kind. One instance serves every response of that kind; it must be thread-safe.</summary>
+public abstract class Body
+{
+    /// <summary>The media type sent as <c>Content-Type</c>, ASCII, for example <c>application/json</c>.</summary>
+    public abstract ReadOnlySpan<byte> ContentType { get; }
+
+    /// <summary>Writes all of the body.</summary>
+    /// <param name="content">The value given to <see cref="Response.Of"/>.</param>
+    /// <param name="output">Where the bytes go.</param>
+    public abstract void Serialize(object? content, IBufferWriter<byte> output);
+}

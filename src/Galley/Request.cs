@@ -1,0 +1,106 @@
+// What a handler is given: a view of one request, valid until its response is sent. Bytes stay bytes; strings are made on demand.
+
+using System.Text;
+
+namespace Galley;
+
+/// <summary>One request. A 16-byte value that names a pooled exchange and its generation: after the exchange has ended every member
+/// throws <see cref="InvalidOperationException"/>, so a request kept by mistake can never read somebody else's.</summary>
+/// <remarks>The members may be used from any thread, by one thread at a time. Spans stay valid while the request does.</remarks>
+public readonly struct Request : IEquatable<Request>
+{
+    private readonly Exchange _exchange;
+    private readonly int _generation;
+
+    internal Request(Exchange exchange)
+    {
+        _exchange = exchange;
+        _generation = exchange.Generation;
+    }
+
+    internal Exchange Exchange => _exchange.Generation == _generation ? _exchange : throw Ended();
+
+    /// <summary>The method, for example <c>GET</c>. No string is made for the methods of RFC 9110.</summary>
+    public string Method => Exchange.Method;
+
+    /// <summary>The request target as it was sent (RFC 9112 section 3.2).</summary>
+    public ReadOnlySpan<byte> Target => Exchange.Target;
+
+    /// <summary>The path, percent-decoded once and without dot segments; <c>%2F</c> stays as it is.</summary>
+    public ReadOnlySpan<byte> Path => Exchange.Path;
+
+    /// <summary>The query as it was sent, without the question mark; empty when there is none.</summary>
+    public ReadOnlySpan<byte> Query => Exchange.Query;
+
+    /// <summary>The header fields.</summary>
+    public Headers Headers => new(Exchange);
+
+    /// <summary>The body, to be pulled.</summary>
+    public RequestBody Body => Exchange.Body;
+
+    /// <summary>Identifies the request in logs, problems and traces: unique within the process and across restarts, 22 characters.</summary>
+    public string Id => Exchange.Id;
+
+    /// <summary>Fires when nobody waits for the answer any more: reset, hang-up, failed write, the deadline, the end of the drain.</summary>
+    public CancellationToken Aborted => Exchange.Aborted;
+
+    /// <summary>The route that answers; null where none matched (the 404 and the 405).</summary>
+    public Route? Route => Exchange.Route;
+
+    /// <summary>The services of this request: singletons of the backend, scoped ones of this request.</summary>
+    public IServiceProvider Services => Exchange.Services;
+
+    /// <summary>The value of a route parameter, decoded.</summary>
+    /// <exception cref="KeyNotFoundException">The route's pattern has no such parameter.</exception>
+    public string RouteValue(string name)
+    {
+        Span<byte> utf8 = stackalloc byte[128];
+        return Encoding.UTF8.TryGetBytes(name, utf8, out int length) && TryGetRouteValue(utf8[..length], out ReadOnlySpan<byte> value)
+            ? Encoding.UTF8.GetString(value)
+            : throw new KeyNotFoundException($"The route {Route} has no parameter '{name}'.");
+    }
+
+    /// <summary>The value of a route parameter as UTF-8.</summary>
+    public bool TryGetRouteValue(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) => Exchange.TryGetRouteValue(name, out value);
+
+    /// <summary>The first value of a query parameter, with <c>+</c> and percent-encoding decoded; null when it is absent.</summary>
+    public string? QueryValue(string name) => QueryString.First(Query, name);
+
+    /// <summary>Every value of a query parameter, in order.</summary>
+    public IReadOnlyList<string> QueryValues(string name) => QueryString.All(Query, name);
+
+    /// <summary>Reads the whole body as JSON.</summary>
+    /// <exception cref="ProblemException">The body is not JSON, is not of the declared media type, or does not fit <typeparamref name="T"/>.</exception>
+    public async ValueTask<T> ReadJsonAsync<T>()
+    {
+        JsonRead<T> read = await TryReadJsonAsync<T>().ConfigureAwait(false);
+        return read.Problem is { } problem ? throw new ProblemException(problem) : read.Value!;
+    }
+
+    /// <summary>Reads the whole body as JSON, with the problem as a value.</summary>
+    public ValueTask<JsonRead<T>> TryReadJsonAsync<T>() => JsonRead<T>.FromAsync(this);
+
+    /// <summary>Keeps a value for code further in, one per type: what an authenticating middleware found out, for example.</summary>
+    public void Set<T>(T value) where T : class => Exchange.Set(value);
+
+    /// <summary>The value that <see cref="Set"/> kept, or null.</summary>
+    public T? Get<T>() where T : class => Exchange.Get<T>();
+
+    /// <inheritdoc/>
+    public bool Equals(Request other) => ReferenceEquals(_exchange, other._exchange) && _generation == other._generation;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is Request other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(_exchange, _generation);
+
+    /// <summary>Whether both name the same exchange.</summary>
+    public static bool operator ==(Request left, Request right) => left.Equals(right);
+
+    /// <summary>Whether they name different exchanges.</summary>
+    public static bool operator !=(Request left, Request right) => !left.Equals(right);
+
+    private static InvalidOperationException Ended() => new(
+        "This request has ended: its response is sent and its memory serves another one. Copy what you need before the handler returns.");
+}

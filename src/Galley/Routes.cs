@@ -1,0 +1,101 @@
+// What a program calls to say which handler answers what: verbs, groups and middleware. It only collects; stage 2 compiles
+// the collection into a tree when the backend starts, and names both routes when two of them collide.
+
+namespace Galley;
+
+/// <summary>A set of routes under a common prefix and a common chain of middleware. <see cref="Backend"/> is the outermost one.</summary>
+/// <remarks>Not thread-safe, and frozen once the backend runs: routes are declared by the program's start-up code.</remarks>
+public class Routes
+{
+    private readonly string _prefix;
+    private readonly Routes? _outer;
+    private readonly List<Middleware> _middleware = [];
+    private readonly List<Route> _all;
+
+    internal Routes(string prefix, Routes? outer)
+    {
+        _prefix = prefix;
+        _outer = outer;
+        _all = outer?._all ?? [];
+    }
+
+    internal IReadOnlyList<Route> All => _all;
+
+    /// <summary>Opens a group: its routes begin with <paramref name="prefix"/> and pass through its middleware after this one's.</summary>
+    public Routes Group(string prefix) => new(Join(_prefix, prefix), this);
+
+    /// <summary>Adds middleware around every route of this group, whether declared before or after this call. The first added is outermost.</summary>
+    public Routes Use(Middleware middleware)
+    {
+        ArgumentNullException.ThrowIfNull(middleware);
+        _middleware.Add(middleware);
+        return this;
+    }
+
+    /// <summary>Adds middleware in the familiar shape: <c>app.Use(async (request, next) => await next(request))</c>.</summary>
+    public Routes Use(Func<Request, Handler, ValueTask<Response>> middleware)
+    {
+        ArgumentNullException.ThrowIfNull(middleware);
+        return Use(next => request => middleware(request, next));
+    }
+
+    /// <summary>Answers GET (and HEAD, from the same handler without its body) on <paramref name="pattern"/>.</summary>
+    public Route Get(string pattern, Handler handler) => Map("GET", pattern, handler);
+
+    /// <summary>Answers POST on <paramref name="pattern"/>.</summary>
+    public Route Post(string pattern, Handler handler) => Map("POST", pattern, handler);
+
+    /// <summary>Answers PUT on <paramref name="pattern"/>.</summary>
+    public Route Put(string pattern, Handler handler) => Map("PUT", pattern, handler);
+
+    /// <summary>Answers PATCH on <paramref name="pattern"/>.</summary>
+    public Route Patch(string pattern, Handler handler) => Map("PATCH", pattern, handler);
+
+    /// <summary>Answers DELETE on <paramref name="pattern"/>.</summary>
+    public Route Delete(string pattern, Handler handler) => Map("DELETE", pattern, handler);
+
+    /// <summary>Answers <paramref name="method"/> (any token, upper case by convention) on <paramref name="pattern"/>.</summary>
+    public Route Map(string method, string pattern, Handler handler)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(method);
+        ArgumentNullException.ThrowIfNull(pattern);
+        ArgumentNullException.ThrowIfNull(handler);
+        var route = new Route(method, Join(_prefix, pattern), handler, this);
+        _all.Add(route);
+        return route;
+    }
+
+    /// <summary>A typed handler: the generator reads its parameters and return type and puts binding code in place of this call.</summary>
+    public Route Get(string pattern, Delegate handler) => throw Unbound("GET", pattern);
+
+    /// <inheritdoc cref="Get(string, Delegate)"/>
+    public Route Post(string pattern, Delegate handler) => throw Unbound("POST", pattern);
+
+    /// <inheritdoc cref="Get(string, Delegate)"/>
+    public Route Put(string pattern, Delegate handler) => throw Unbound("PUT", pattern);
+
+    /// <inheritdoc cref="Get(string, Delegate)"/>
+    public Route Patch(string pattern, Delegate handler) => throw Unbound("PATCH", pattern);
+
+    /// <inheritdoc cref="Get(string, Delegate)"/>
+    public Route Delete(string pattern, Delegate handler) => throw Unbound("DELETE", pattern);
+
+    /// <inheritdoc cref="Get(string, Delegate)"/>
+    public Route Map(string method, string pattern, Delegate handler) => throw Unbound(method, pattern);
+
+    /// <summary>Folds the middleware of this group and the ones around it over <paramref name="handler"/>, outermost first in the call order.</summary>
+    internal Handler Wrap(Handler handler)
+    {
+        for (int i = _middleware.Count - 1; i >= 0; i--) handler = _middleware[i](handler);
+        return _outer is null ? handler : _outer.Wrap(handler);
+    }
+
+    internal bool HasMiddleware => _middleware.Count > 0 || (_outer?.HasMiddleware ?? false);
+
+    private static string Join(string prefix, string pattern) =>
+        pattern is "" or "/" && prefix.Length > 0 ? prefix : prefix.TrimEnd('/') + (pattern.StartsWith('/') ? pattern : "/" + pattern);
+
+    private InvalidOperationException Unbound(string method, string pattern) => new(
+        $"{method} {Join(_prefix, pattern)} was given a typed handler that Galley.Generator did not bind. Reference Galley.Generator as an analyzer " +
+        "(the Galley package brings it), import Galley.props for the interceptors namespace, and pass the lambda directly.");
+}
