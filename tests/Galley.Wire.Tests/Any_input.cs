@@ -7,9 +7,9 @@ namespace Galley.Wire.Tests;
 
 public class Any_input
 {
-    static readonly HeadLimits Tight = new() { MaxHeadBytes = 300, MaxTargetBytes = 40, MaxFields = 8, MaxBodyBytes = 64 };
+    static readonly HeadLimits _tight = new() { MaxHeadBytes = 300, MaxTargetBytes = 40, MaxFields = 8, MaxBodyBytes = 64 };
 
-    static readonly byte[][] Seeds = Array.ConvertAll(
+    static readonly byte[][] _seeds = Array.ConvertAll(
     [
         "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
         "\r\nPOST /a/%41/../b?c=d HTTP/1.1\r\nHost: [::1]:80\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello",
@@ -19,11 +19,11 @@ public class Any_input
     ], Driver.Bytes);
 
     // The octets that mean something to the parser, more often than the others.
-    static readonly Gen<byte> Octet = Gen.Frequency(
+    static readonly Gen<byte> _octet = Gen.Frequency(
         (3, Gen.OneOf(" \t\r\n\0:;,=\"%/?#*0159afAFHG[]\\.-"u8.ToArray())),
         (1, Gen.Byte));
 
-    static readonly Gen<byte[]> Mutated = Gen.Select(Gen.OneOf(Seeds), Gen.Select(Gen.Int[0, 200], Octet, Gen.Int[0, 3]).Array[1, 4])
+    static readonly Gen<byte[]> _mutated = Gen.Select(Gen.OneOf(_seeds), Gen.Select(Gen.Int[0, 200], _octet, Gen.Int[0, 3]).Array[1, 4])
         .Select((seed, edits) =>
         {
             List<byte> bytes = [.. seed];
@@ -42,26 +42,26 @@ public class Any_input
             return bytes.ToArray();
         });
 
-    static readonly Gen<byte[]> Noise = Octet.Array[0, 80];
+    static readonly Gen<byte[]> _noise = _octet.Array[0, 80];
 
     static void IsTheSameHoweverCut(byte[] input, int[] cuts)
     {
-        string whole = Driver.Feed(input, Tight, [input.Length]).Describe();
+        string whole = Driver.Feed(input, _tight, [input.Length]).Describe();
         IEnumerable<int> deliveries = cuts.Select(cut => cut % (input.Length + 1)).Order().Append(input.Length);
-        Assert.Equal(whole, Driver.Feed(input, Tight, deliveries).Describe());
-        Assert.Equal(whole, Driver.Feed(input, Tight, Enumerable.Range(0, input.Length + 1)).Describe());
+        Assert.Equal(whole, Driver.Feed(input, _tight, deliveries).Describe());
+        Assert.Equal(whole, Driver.Feed(input, _tight, Enumerable.Range(0, input.Length + 1)).Describe());
     }
 
     [Fact]
     public void Mutated_requests_have_one_verdict() =>
-        Gen.Select(Mutated, Gen.Int[0, 400].Array[0, 4]).Sample(IsTheSameHoweverCut, iter: 30_000, threads: 1);
+        Gen.Select(_mutated, Gen.Int[0, 400].Array[0, 4]).Sample(IsTheSameHoweverCut, iter: 30_000, threads: 1);
 
     [Fact]
     public void Noise_has_one_verdict() =>
-        Gen.Select(Noise, Gen.Int[0, 80].Array[0, 4]).Sample(IsTheSameHoweverCut, iter: 30_000, threads: 1);
+        Gen.Select(_noise, Gen.Int[0, 80].Array[0, 4]).Sample(IsTheSameHoweverCut, iter: 30_000, threads: 1);
 
     [Fact]
-    public void Noise_as_chunks_has_one_verdict() => Gen.Select(Noise, Gen.Int[0, 150].Array[0, 4]).Sample((noise, cuts) =>
+    public void Noise_as_chunks_has_one_verdict() => Gen.Select(_noise, Gen.Int[0, 150].Array[0, 4]).Sample((noise, cuts) =>
         IsTheSameHoweverCut([.. Driver.Bytes(Driver.With("Transfer-Encoding: chunked")), .. noise], cuts), iter: 30_000, threads: 1);
 
     [Fact]
@@ -101,7 +101,7 @@ public class Any_input
     [Fact]
     public void Steady_state_allocates_nothing()
     {
-        byte[] request = Seeds[2];
+        byte[] request = _seeds[2];
         byte[] buffer = new byte[512];
         RequestHead head = new();
         HeadLimits limits = new();
@@ -136,9 +136,9 @@ public class Any_input
         writer.End();
         connection.ResponseEnded(body.Remaining);
         ChunkedEncoder.TryWriteChunk(buffer, "hello"u8, out _);
-        HeadParser.Parse("GET / HTTP/1.1\r\n\r\n"u8, limits, Rejectable);
-        Rejectable.Reset();
+        HeadParser.Parse("GET / HTTP/1.1\r\n\r\n"u8, limits, _rejectable);
+        _rejectable.Reset();
     }
 
-    static readonly RequestHead Rejectable = new();
+    static readonly RequestHead _rejectable = new();
 }

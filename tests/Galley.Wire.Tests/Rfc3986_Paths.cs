@@ -86,11 +86,11 @@ public class Rfc3986_Paths
         Assert.Equal((0, RejectionReason.TargetTooLong), (written, reason));
     }
 
-    static readonly Gen<string> RawPath = Gen.OneOf("/", "/", "/", ".", "..", "%2e", "%2E", "a", "b", "%2F", "%25", "%41", "%c3%a9", "~")
+    static readonly Gen<string> _rawPath = Gen.OneOf("/", "/", "/", ".", "..", "%2e", "%2E", "a", "b", "%2F", "%25", "%41", "%c3%a9", "~")
         .Array[0, 12].Select(parts => "/" + string.Concat(parts));
 
     [Fact]
-    public void The_result_is_what_decoding_each_segment_and_a_stack_would_give() => RawPath.Sample(raw =>
+    public void The_result_is_what_decoding_each_segment_and_a_stack_would_give() => _rawPath.Sample(raw =>
     {
         List<string> stack = [];
         string[] segments = raw[1..].Split('/');
@@ -109,7 +109,7 @@ public class Rfc3986_Paths
     }, iter: 20_000, threads: 1);
 
     [Fact]
-    public void A_plain_path_decodes_to_itself_and_every_accepted_path_decodes() => RawPath.Sample(raw =>
+    public void A_plain_path_decodes_to_itself_and_every_accepted_path_decodes() => _rawPath.Sample(raw =>
     {
         Verdict verdict = Driver.Feed(Driver.Bytes($"GET {raw} HTTP/1.1\r\nHost: a\r\n\r\n"), null, [raw.Length + 26]);
         string? decoded = Decode(raw);

@@ -246,6 +246,7 @@ public class Rfc9112_03_RequestLine
         Driver.Rejects(RejectionReason.TargetTooLong, "GET /1234567890 HTTP/1.1\r\nHost: a\r\n\r\n", limits);
         Driver.Rejects(RejectionReason.TargetTooLong, "GET /1234567890\0", limits);
         Driver.Rejects(RejectionReason.InvalidTarget, "GET /123456789\0", limits);
+        Driver.Rejects(RejectionReason.TargetTooLong, "GET /1234567890", new HeadLimits { MaxHeadBytes = 12 });
     }
 
     [Fact]

@@ -21,12 +21,12 @@ public class Rfc9112_09_Connections
         return connection;
     }
 
-    const string Get11 = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-    const string Get10 = "GET / HTTP/1.0\r\n\r\n";
-    const string Get10Persistent = "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n";
-    const string Head11 = "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n";
-    const string Waiting = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n";
-    const string Upgrading = "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+    public const string Get11 = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    public const string Get10 = "GET / HTTP/1.0\r\n\r\n";
+    public const string Get10Persistent = "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n";
+    public const string Head11 = "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n";
+    public const string Waiting = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n";
+    public const string Upgrading = "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
 
     [Theory]
     [InlineData("1.1", "X: y", true)]

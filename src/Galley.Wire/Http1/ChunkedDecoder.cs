@@ -16,7 +16,7 @@ public struct ChunkedDecoder
     public const int MaxTrailerBytes = 8192;
 
     // Sixteen digits fill 64 bits; leading zeros count, so that a size cannot be padded without end.
-    const int MaxSizeDigits = 16;
+    internal const int MaxSizeDigits = 16;
 
     readonly long _maxBodyBytes;
     readonly int _maxTrailers;

@@ -6,7 +6,7 @@ namespace Galley.Wire.Http1;
 static class Hosts
 {
     // RFC 1035 section 2.3.4.
-    const int MaxNameBytes = 255;
+    public const int MaxNameBytes = 255;
 
     public static bool IsValid(ReadOnlySpan<byte> host, out bool hasPort)
     {

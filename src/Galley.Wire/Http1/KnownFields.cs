@@ -9,7 +9,7 @@ namespace Galley.Wire.Http1;
 public static class KnownFields
 {
     // Same order as the enum. A test compares the two.
-    static readonly string[] Spelled =
+    static readonly string[] _spelled =
     [
         "",
         "Host",
@@ -85,27 +85,27 @@ public static class KnownFields
         "Digest",
     ];
 
-    static readonly byte[][] Names = Array.ConvertAll(Spelled, System.Text.Encoding.ASCII.GetBytes);
-    static readonly byte[] Slots = BuildSlots();
+    static readonly byte[][] _names = Array.ConvertAll(_spelled, System.Text.Encoding.ASCII.GetBytes);
+    static readonly byte[] _slots = BuildSlots();
 
     /// <summary>How many names are known, <see cref="KnownField.Other"/> not counted.</summary>
-    public static int Count => Names.Length - 1;
+    public static int Count => _names.Length - 1;
 
     /// <summary>The canonical spelling; empty for <see cref="KnownField.Other"/>.</summary>
-    public static ReadOnlySpan<byte> Name(KnownField field) => (int)field < Names.Length ? Names[(int)field] : default;
+    public static ReadOnlySpan<byte> Name(KnownField field) => (int)field < _names.Length ? _names[(int)field] : default;
 
     /// <summary>Recognizes a name, whatever its case. The name must be a valid token.</summary>
     public static KnownField Classify(ReadOnlySpan<byte> name)
     {
         if (name.IsEmpty)
             return KnownField.Other;
-        byte[] slots = Slots;
+        byte[] slots = _slots;
         for (uint slot = Hash(name); ; slot++)
         {
             byte candidate = slots[(byte)slot];
             if (candidate == 0)
                 return KnownField.Other;
-            if (EqualsIgnoringCase(name, Names[candidate]))
+            if (EqualsIgnoringCase(name, _names[candidate]))
                 return (KnownField)candidate;
         }
     }
@@ -113,9 +113,9 @@ public static class KnownFields
     static byte[] BuildSlots()
     {
         byte[] slots = new byte[256];
-        for (int index = 1; index < Names.Length; index++)
+        for (int index = 1; index < _names.Length; index++)
         {
-            uint slot = Hash(Names[index]);
+            uint slot = Hash(_names[index]);
             while (slots[(byte)slot] != 0)
                 slot++;
             slots[(byte)slot] = (byte)index;
@@ -130,21 +130,19 @@ public static class KnownFields
     // that way is its other case, and the only one that equals a hyphen is CR, which is no token.
     static bool EqualsIgnoringCase(ReadOnlySpan<byte> name, ReadOnlySpan<byte> known)
     {
-        const ulong Fold8 = 0x2020202020202020;
-        const uint Fold4 = 0x20202020;
         int length = known.Length;
         if (name.Length != length)
             return false;
         if (length >= 8)
         {
             for (int at = 0; at + 8 < length; at += 8)
-                if (((MemoryMarshal.Read<ulong>(name[at..]) ^ MemoryMarshal.Read<ulong>(known[at..])) & ~Fold8) != 0)
+                if (((MemoryMarshal.Read<ulong>(name[at..]) ^ MemoryMarshal.Read<ulong>(known[at..])) & ~0x2020202020202020ul) != 0)
                     return false;
-            return ((MemoryMarshal.Read<ulong>(name[(length - 8)..]) ^ MemoryMarshal.Read<ulong>(known[(length - 8)..])) & ~Fold8) == 0;
+            return ((MemoryMarshal.Read<ulong>(name[(length - 8)..]) ^ MemoryMarshal.Read<ulong>(known[(length - 8)..])) & ~0x2020202020202020ul) == 0;
         }
         if (length >= 4)
             return (((MemoryMarshal.Read<uint>(name) ^ MemoryMarshal.Read<uint>(known))
-                | (MemoryMarshal.Read<uint>(name[(length - 4)..]) ^ MemoryMarshal.Read<uint>(known[(length - 4)..]))) & ~Fold4) == 0;
+                | (MemoryMarshal.Read<uint>(name[(length - 4)..]) ^ MemoryMarshal.Read<uint>(known[(length - 4)..]))) & ~0x20202020u) == 0;
         for (int at = 0; at < length; at++)
             if (((name[at] ^ known[at]) & ~0x20) != 0)
                 return false;

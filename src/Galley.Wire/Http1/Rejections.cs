@@ -7,13 +7,13 @@ namespace Galley.Wire.Http1;
 /// <summary>The table of rejections. Thread-safe; a row is looked up, never made.</summary>
 public static class Rejections
 {
-    static readonly Rejection[] Table = Build();
+    static readonly Rejection[] _table = Build();
 
     /// <summary>Every row, in the order of <see cref="RejectionReason"/>; the first row is <see cref="None"/>.</summary>
-    public static ReadOnlySpan<Rejection> All => Table;
+    public static ReadOnlySpan<Rejection> All => _table;
 
     /// <summary>The row of a reason.</summary>
-    public static Rejection Of(RejectionReason reason) => Table[(int)reason];
+    public static Rejection Of(RejectionReason reason) => _table[(int)reason];
 
     static Rejection[] Build()
     {

@@ -1,17 +1,11 @@
 // request-line = method SP request-target SP HTTP-version (RFC 9112 section 3), after at most one empty line (section 2.2).
 
-using System.Runtime.InteropServices;
-
 namespace Galley.Wire.Http1;
 
 static class RequestLine
 {
     // Longer than any registered method. RFC 9112 section 3: a longer one SHOULD be answered with 501.
-    const int MaxMethodBytes = 32;
-
-    static readonly uint GetAndSpace = MemoryMarshal.Read<uint>("GET "u8);
-    static readonly ulong Http11 = MemoryMarshal.Read<ulong>("HTTP/1.1"u8);
-    static readonly ushort CrLf = MemoryMarshal.Read<ushort>("\r\n"u8);
+    public const int MaxMethodBytes = 32;
 
     public static Step Parse(ReadOnlySpan<byte> bytes, in HeadLimits limits, RequestHead head)
     {
@@ -61,7 +55,7 @@ static class RequestLine
     {
         int start = head.Position;
         int end;
-        if (bytes.Length - start >= 4 && MemoryMarshal.Read<uint>(bytes[start..]) == GetAndSpace)
+        if (bytes[start..].StartsWith("GET "u8))
         {
             end = start + 3;
             head.Method = Method.Get;
@@ -117,9 +111,7 @@ static class RequestLine
     static Step ParseVersion(ReadOnlySpan<byte> bytes, RequestHead head)
     {
         int start = head.Position;
-        if (bytes.Length - start >= 10
-            && MemoryMarshal.Read<ulong>(bytes[start..]) == Http11
-            && MemoryMarshal.Read<ushort>(bytes[(start + 8)..]) == CrLf)
+        if (bytes[start..].StartsWith("HTTP/1.1\r\n"u8))
             head.IsHttp11 = true;
         else
         {
