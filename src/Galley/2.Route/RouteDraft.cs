@@ -42,11 +42,15 @@ internal sealed class RouteDraft
             prefix.Add(first);
         }
 
+        byte lowest = node._children.Keys.FirstOrDefault();
+        var children = new RouteNode?[node._children.Count == 0 ? 0 : node._children.Keys.Last() - lowest + 1];
+        foreach ((byte first, RouteDraft child) in node._children) children[first - lowest] = child.Freeze([first], methods);
+
         return new RouteNode
         {
             Prefix = [.. prefix],
-            FirstBytes = [.. node._children.Keys],
-            Children = [.. node._children.Select(child => child.Value.Freeze([child.Key], methods))],
+            Lowest = lowest,
+            Children = children,
             Parameters = [.. node._parameters.Values
                 .OrderByDescending(edge => edge.Segment.SuffixBytes.Length).ThenBy(edge => edge.Segment.Rank)
                 .Select(edge => new ParameterEdge(edge.Segment.SuffixBytes, edge.Segment.Constraints, edge.Next.Freeze(methods)))],

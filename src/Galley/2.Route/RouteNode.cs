@@ -6,13 +6,14 @@ namespace Galley.Routing;
 /// <summary>A place in the tree: everything that has the same bytes and parameters up to here.</summary>
 internal sealed class RouteNode
 {
-    /// <summary>The bytes between the parent and here; for a child that goes with its first byte, that byte included.</summary>
+    /// <summary>The bytes between the parent and here; the byte that chose this child included.</summary>
     public required byte[] Prefix { get; init; }
 
-    /// <summary>The first bytes of <see cref="Children"/>, in the same order.</summary>
-    public required byte[] FirstBytes { get; init; }
+    /// <summary>The lowest first byte of a child; <see cref="Children"/> is indexed by the distance from it.</summary>
+    public required byte Lowest { get; init; }
 
-    public required RouteNode[] Children { get; init; }
+    /// <summary>By first byte, with gaps: one load instead of a search that mispredicts, for at most 256 references per node.</summary>
+    public required RouteNode?[] Children { get; init; }
 
     /// <summary>In order of priority: longer suffix, then type, then length or regex, then unconstrained.</summary>
     public required ParameterEdge[] Parameters { get; init; }

@@ -32,17 +32,18 @@ internal ref struct RouteSearch(ReadOnlySpan<byte> path, Span<RouteSlice> values
                 return endpoint >= 0 || node.CatchAll is null ? endpoint : Rest(node.CatchAll, at, depth);
             }
 
-            int child = node.FirstBytes.AsSpan().IndexOf(_path[at]);
-            if (child >= 0)
+            RouteNode?[] children = node.Children;
+            int slot = _path[at] - node.Lowest;
+            if ((uint)slot < (uint)children.Length && children[slot] is { } child)
             {
                 // The usual node has one way on; then this is a loop.
                 if (node.Parameters.Length == 0 && node.CatchAll is null)
                 {
-                    node = node.Children[child];
+                    node = child;
                     continue;
                 }
 
-                endpoint = From(node.Children[child], at, depth);
+                endpoint = From(child, at, depth);
                 if (endpoint >= 0) return endpoint;
             }
 

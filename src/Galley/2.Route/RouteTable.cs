@@ -8,12 +8,10 @@ namespace Galley.Routing;
 /// <summary>The routes of a backend, by method and path. Immutable and thread-safe once built; matching allocates nothing.</summary>
 internal sealed class RouteTable<T> where T : class
 {
-    private readonly record struct Endpoint(T Target, byte[][] ParameterNames);
-
     private readonly MethodTable _methods;
     private readonly LiteralTable _literals;
     private readonly RouteNode _root;
-    private readonly Endpoint[] _endpoints;
+    private readonly RouteMatch<T>[] _endpoints;
     private readonly int _options;
     private readonly ulong _everyMethod;
 
@@ -21,7 +19,7 @@ internal sealed class RouteTable<T> where T : class
     {
         _methods = MethodTable.Of(patterns.Select(p => p.Method));
         _options = _methods.BitOf("OPTIONS");
-        _endpoints = [.. patterns.Select(p => new Endpoint(targets[p.Route], p.ParameterNames))];
+        _endpoints = [.. patterns.Select(p => new RouteMatch<T>(MatchKind.Found, targets[p.Route], null, p.ParameterNames))];
         MaxValueCount = patterns.Select(p => p.ParameterNames.Length).DefaultIfEmpty().Max();
 
         var draft = new RouteDraft();
@@ -70,18 +68,16 @@ internal sealed class RouteTable<T> where T : class
         int bit = _methods.BitOf(method);
 
         // A literal path has the highest priority there is, so if it has the method, the tree has nothing to add.
-        if (bit >= 0 && _literals.Find(path) is { } leaf && leaf.Endpoints[bit] is >= 0 and int literal) return Found(literal);
+        if (bit >= 0 && _literals.Find(path) is { } leaf && leaf.Endpoints[bit] is >= 0 and int literal) return _endpoints[literal];
 
         var search = new RouteSearch(path, values, bit);
         int endpoint = search.From(_root, 0, 0);
-        if (endpoint >= 0) return Found(endpoint);
+        if (endpoint >= 0) return _endpoints[endpoint];
         if (search.Methods != 0) return Refused(bit == _options ? MatchKind.Options : MatchKind.MethodNotAllowed, search.Methods);
 
         // OPTIONS * asks about the server as a whole (RFC 9110 section 9.3.7).
         return bit == _options && path is [(byte)'*'] ? Refused(MatchKind.Options, _everyMethod) : new(MatchKind.NotFound, null, null, []);
     }
-
-    private RouteMatch<T> Found(int endpoint) => new(MatchKind.Found, _endpoints[endpoint].Target, null, _endpoints[endpoint].ParameterNames);
 
     private RouteMatch<T> Refused(MatchKind kind, ulong methods) => new(kind, null, _methods.Allow(methods), []);
 }
