@@ -11,9 +11,7 @@ namespace Galley;
 /// <summary>The memory of one request. Reused: <see cref="Generation"/> tells the uses apart.</summary>
 internal sealed class Exchange
 {
-    private const int MaxRouteValues = 16;
-
-    private readonly RouteSlice[] _routeValues = new RouteSlice[MaxRouteValues];
+    private readonly RouteSlice[] _routeValues;
     private byte[]? _decodedPath;
     private int _decodedLength;
     private CancellationTokenSource? _abort;
@@ -21,6 +19,8 @@ internal sealed class Exchange
     private AsyncServiceScope? _scope;
     private Dictionary<Type, object>? _kept;
     private string? _id;
+
+    public Exchange(int maxRouteValues) => _routeValues = new RouteSlice[maxRouteValues];
 
     /// <summary>Counts the requests this object has served.</summary>
     public int Generation { get; private set; }
@@ -94,7 +94,10 @@ internal sealed class Exchange
     public int FieldCount => Head.FieldCount;
 
     /// <summary>The path as stage 2 matches it: as it was sent when it is plain, else decoded once.</summary>
-    public ReadOnlySpan<byte> Path => _decodedLength > 0 ? _decodedPath.AsSpan(0, _decodedLength) : Head.Path(Bytes);
+    public ReadOnlySpan<byte> Path =>
+        _decodedLength > 0 ? _decodedPath.AsSpan(0, _decodedLength)
+        : Head.TargetForm == TargetForm.Asterisk ? "*"u8
+        : Head.Path(Bytes);
 
     public CancellationToken Aborted
     {

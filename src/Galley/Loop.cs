@@ -12,6 +12,9 @@ namespace Galley;
 /// <summary>Receive, route, middleware, validate, execute, store, serialize, respond. One instance serves all event loops.</summary>
 internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn, Events events, BackendOptions options, TimeProvider time)
 {
+    /// <summary>The most parameters that one pattern has.</summary>
+    public int MaxRouteValues => routes.MaxValueCount;
+
     /// <summary>Stages 2 to 7 on an event loop's thread. The connection does stage 8 when the result is <see cref="Fate.Answered"/>.</summary>
     public Fate Run(Turn turn, EventLoop home)
     {

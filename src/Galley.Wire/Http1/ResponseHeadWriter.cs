@@ -52,7 +52,7 @@ public ref struct ResponseHeadWriter
     {
         if (name.IsEmpty || name.ContainsAnyExcept(Octets.Token))
             return Fail(HeadWriteFailure.InvalidName);
-        return value.ContainsAny(Octets.ValueStop) ? Fail(HeadWriteFailure.InvalidValue) : TrustedField(name, value);
+        return value.ContainsAny(Octets.ValueStop) ? Fail(HeadWriteFailure.InvalidValue) : Trusted(name, value);
     }
 
     /// <summary>A field whose value is text; it is written as UTF-8.</summary>
@@ -101,7 +101,7 @@ public ref struct ResponseHeadWriter
     }
 
     /// <summary>Date, from the 29 bytes of an IMF-fixdate (RFC 9110 section 5.6.7) that the caller keeps up to date.</summary>
-    public bool Date(scoped ReadOnlySpan<byte> date) => TrustedField("Date"u8, date);
+    public bool Date(scoped ReadOnlySpan<byte> date) => Trusted("Date"u8, date);
 
     /// <summary>
     /// Lines that the caller prepared and vouches for, each complete with CRLF, such as a constant <c>"Server: galley\r\n"u8</c>. Not checked:
@@ -112,7 +112,8 @@ public ref struct ResponseHeadWriter
     /// <summary>The empty line that ends the head. True if everything was written.</summary>
     public bool End() => Append("\r\n"u8);
 
-    bool TrustedField(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
+    /// <summary>A field whose name and value the caller has checked already, once, when it was given them.</summary>
+    public bool Trusted(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
     {
         if (Failure != HeadWriteFailure.None)
             return false;
@@ -134,7 +135,7 @@ public ref struct ResponseHeadWriter
     {
         Span<byte> digits = stackalloc byte[20];
         Utf8Formatter.TryFormat(length, digits, out int count);
-        return TrustedField("Content-Length"u8, digits[..count]);
+        return Trusted("Content-Length"u8, digits[..count]);
     }
 
     bool Append(scoped ReadOnlySpan<byte> bytes)

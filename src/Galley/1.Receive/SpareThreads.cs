@@ -114,7 +114,7 @@ internal sealed class SpareThreads(int limit, int loops) : IDisposable
         lock (_gate) _alive--;
     }
 
-    private sealed class Worker
+    private sealed class Worker : IDisposable
     {
         private readonly SpareThreads _home;
         private readonly SemaphoreSlim _signal = new(0);
@@ -150,7 +150,9 @@ internal sealed class SpareThreads(int limit, int loops) : IDisposable
                 if (!_home.Rest(this)) break;
             }
             _home.Left();
-            _signal.Dispose();
+            Dispose();
         }
+
+        public void Dispose() => _signal.Dispose();
     }
 }

@@ -16,7 +16,7 @@ internal sealed class Turn : SpareWork
         Home = home;
         _loop = loop;
         Body = new PulledBody(this);
-        Exchange = new Exchange { Body = Body, Root = services };
+        Exchange = new Exchange(loop.MaxRouteValues) { Body = Body, Root = services };
         _answered = new AnswerLetter(this);
         _resume = Resume;
     }
