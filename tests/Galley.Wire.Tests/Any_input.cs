@@ -65,6 +65,20 @@ public class Any_input
         IsTheSameHoweverCut([.. Driver.Bytes(Driver.With("Transfer-Encoding: chunked")), .. noise], cuts), iter: 30_000, threads: 1);
 
     [Fact]
+    public void What_the_writer_writes_the_parser_reads_as_one_field() => Gen.Select(_octet.Array[0, 6], _octet.Array[0, 10]).Sample((name, value) =>
+    {
+        byte[] buffer = new byte[64];
+        ResponseHeadWriter writer = new(buffer);
+        if (!writer.Field(name, value))
+            return;
+        Verdict verdict = Driver.Feed([.. Driver.Bytes("GET / HTTP/1.0\r\n"), .. buffer.AsSpan(0, writer.Written), 13, 10], null, [18 + writer.Written]);
+        Assert.Equal(ParseStatus.Complete, verdict.Status);
+        FieldSlice field = Assert.Single(verdict.Head.Fields.ToArray());
+        Assert.Equal(name, field.Name(verdict.Input));
+        Assert.Equal(value.AsSpan().Trim(" \t"u8), field.Value(verdict.Input));
+    }, iter: 50_000, threads: 1);
+
+    [Fact]
     public void What_the_encoder_writes_the_decoder_reads() => Gen.Byte.Array[0, 40].Array[0, 6].Sample(chunks =>
     {
         List<byte> wire = [.. Driver.Bytes(Driver.With("Transfer-Encoding: chunked"))];

@@ -99,6 +99,10 @@ public class Rfc9112_04_StatusLine
         Assert.Equal($"Age: {length}\r\n", Written((ref writer) => writer.Field("Age"u8, length)));
     }
 
+    [Fact]
+    public void Section_8_6_Of_RFC_9110_Content_Length_is_not_negative() =>
+        Fails(HeadWriteFailure.InvalidValue, (ref writer) => writer.ContentLength(-1));
+
     [Theory]
     [InlineData("y")]
     [InlineData("")]

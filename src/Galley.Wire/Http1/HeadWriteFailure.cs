@@ -13,6 +13,6 @@ public enum HeadWriteFailure : byte
     InvalidStatus,
     /// <summary>A field name is not a token (RFC 9110 section 5.1).</summary>
     InvalidName,
-    /// <summary>A field value contains CR, LF, NUL or another control character: written, it would split the response.</summary>
+    /// <summary>A field value contains CR, LF, NUL or another control character: written, it would split the response. Or a length is negative.</summary>
     InvalidValue,
 }

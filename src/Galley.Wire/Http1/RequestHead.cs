@@ -103,7 +103,7 @@ public sealed class RequestHead
     /// <summary>The host, with port if any.</summary>
     public ReadOnlySpan<byte> Host(ReadOnlySpan<byte> head) => head.Slice(HostStart, HostLength);
 
-    /// <summary>Finds the first field of that name, whatever its case.</summary>
+    /// <summary>Finds the first field of that name, whatever its case. There may be more: look through <see cref="Fields"/> for those.</summary>
     public bool TryGetField(ReadOnlySpan<byte> head, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         foreach (ref readonly FieldSlice field in Fields)

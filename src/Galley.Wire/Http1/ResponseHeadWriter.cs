@@ -84,9 +84,11 @@ public ref struct ResponseHeadWriter
         return Field(name, digits[..length]);
     }
 
-    /// <summary>Content-Length. Not together with chunked, and not with 1xx or 204 (RFC 9110 section 8.6).</summary>
+    /// <summary>Content-Length, not negative. Not together with chunked, and not with 1xx or 204 (RFC 9110 section 8.6).</summary>
     public bool ContentLength(long length)
     {
+        if (length < 0)
+            return Fail(HeadWriteFailure.InvalidValue);
         int before = Written;
         // Twenty digits and CRLF: one check instead of three on the path of every response.
         if (Failure != HeadWriteFailure.None || _destination.Length - before < 16 + 22)

@@ -6,6 +6,9 @@ namespace Galley.Wire.Http1;
 /// <summary>Status lines and reason phrases. Thread-safe.</summary>
 public static class StatusLines
 {
+    /// <summary>The interim response that lets a waiting client send its body (RFC 9110 section 15.2.1), complete.</summary>
+    public static ReadOnlySpan<byte> Continue => "HTTP/1.1 100 Continue\r\n\r\n"u8;
+
     /// <summary>The whole line with CRLF for a registered status; empty for others.</summary>
     public static ReadOnlySpan<byte> Line(int status) => status switch
     {
