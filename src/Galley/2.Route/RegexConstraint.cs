@@ -8,7 +8,7 @@ using System.Text.Unicode;
 
 namespace Galley.Routing;
 
-/// <summary>The whole value matches an expression, case-sensitively. Costs a copy to UTF-16 and about 100 ns to 1 us per value;
+/// <summary>The whole value matches an expression, case-sensitively. Costs a copy to UTF-16 and about 3 ns a byte (measured);
 /// it allocates only while the engine builds its automaton. A value that is not valid UTF-8 never matches.</summary>
 internal sealed class RegexConstraint : Constraint
 {
