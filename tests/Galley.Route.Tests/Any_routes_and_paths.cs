@@ -6,20 +6,20 @@ namespace Galley.Routing.Tests;
 
 public class Any_routes_and_paths
 {
-    private static readonly Gen<string> s_segment = Gen.OneOf(
+    private static readonly Gen<string> _segment = Gen.OneOf(
         "a", "b", "ab", "5", "{x}", "{x:int}", "{x:alpha}", "{x:length(1)}", "{x:length(2)}", "a{x}", "a{x:int}", "{x}b", "{x}.b", "a{x}b", "{x:long}");
 
     // One in twenty is not valid, and must be refused by name: an optional or a catch-all that is not last, an empty segment.
-    private static readonly Gen<string[]> s_routes =
+    private static readonly Gen<string[]> _routes =
         Gen.Select(
             Gen.OneOf("GET", "POST", "HEAD", "PUT", "OPTIONS"),
-            Gen.Frequency((20, s_segment), (1, Gen.OneOf("", "{x?}", "{*x}"))).Array[0, 3],
-            Gen.Frequency((6, s_segment), (4, Gen.OneOf("", "{*x}", "{x?}", "{x:int?}"))),
+            Gen.Frequency((20, _segment), (1, Gen.OneOf("", "{x?}", "{*x}"))).Array[0, 3],
+            Gen.Frequency((6, _segment), (4, Gen.OneOf("", "{*x}", "{x?}", "{x:int?}"))),
             (method, segments, last) => $"{method} /{string.Join('/', [.. segments, last])}")
             .Select(route => { int n = 0; return string.Concat(route.Select(c => c == 'x' ? $"x{n++}" : $"{c}")); })
             .Array[1, 30];
 
-    private static readonly Gen<string> s_path = Gen.OneOf("", "a", "b", "ab", "abb", "5", "a5", "55", "é", "a.b", "aab", "x y").Array[0, 5].Select(s => "/" + string.Join('/', s));
+    private static readonly Gen<string> _path = Gen.OneOf("", "a", "b", "ab", "abb", "5", "a5", "55", "é", "a.b", "aab", "x y").Array[0, 5].Select(s => "/" + string.Join('/', s));
 
     // Declared one by one: a route that is not valid, or collides with one before it, is left out.
     private static string[] Compatible(string[] routes)
@@ -45,7 +45,7 @@ public class Any_routes_and_paths
 
     [Fact]
     public void The_tree_agrees_with_trying_every_pattern_in_order() =>
-        Gen.Select(s_routes, Gen.Select(Gen.OneOf("GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS"), s_path, (m, p) => $"{m} {p}").Array[40]).Sample(
+        Gen.Select(_routes, Gen.Select(Gen.OneOf("GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS"), _path, (m, p) => $"{m} {p}").Array[40]).Sample(
             (routes, requests) =>
             {
                 string[] accepted = Compatible(routes);

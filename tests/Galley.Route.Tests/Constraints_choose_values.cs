@@ -26,6 +26,7 @@ public class Constraints_choose_values
     [InlineData("regex([a-z]+\\d{{2}})", "ab12", "ab1 ab123")]
     [InlineData("regex(a|bc)", "a bc", "ac abc b")]
     [InlineData("regex((\\(|x):)", "(: x:", "( :")]
+    [InlineData("regex(x\\)|\\(y)", "x) (y", "x y")]
     [InlineData("regex(ä.)", "äö", "ao")]
     [InlineData("int:min(1)", "1 2147483647", "0 2147483648")]
     [InlineData("alpha:length(2):regex(a.)", "ab", "ba abc a1")]

@@ -26,9 +26,8 @@ public class Mistakes_fail_at_start
     [InlineData("GET /{a:int}/v{x}", "GET /{c:long}/{y}z")]
     public void Routes_that_tie_are_refused(string first, string second)
     {
-        foreach (string[] routes in new[] { new[] { first, second }, [second, first], ["GET /{*z:", first, second] })
+        foreach (string[] routes in new string[][] { [first, second], [second, first], ["PUT /other/{x}", first, second] })
         {
-            if (routes.Length == 3) routes[0] = "PUT /other/{x}";
             string message = Routing.Error(routes);
             Assert.Contains($"{first} ", message, StringComparison.Ordinal);
             Assert.Contains($"{second} ", message, StringComparison.Ordinal);
@@ -83,7 +82,7 @@ public class Mistakes_fail_at_start
     [InlineData("GET /a/../b", "dot segments")]
     [InlineData("GET /search?q={q}", "Read the query")]
     [InlineData("GET /a#b", "'#'")]
-    [InlineData("GET /caf%C3%A9", "instead of %C3")]
+    [InlineData("GET /caf%C3%A9", "not %C3")]
     [InlineData("GET /a\tb", "control character")]
     [InlineData("GET /{id", "not closed")]
     [InlineData("GET /id}", "}}")]
@@ -121,16 +120,9 @@ public class Mistakes_fail_at_start
     [InlineData("GET /{a:guid:length(5)}", "no value satisfies")]
     [InlineData("GET /{a:regex}", "needs an expression")]
     [InlineData("GET /{a:regex([)}", "not a regular expression")]
-    [InlineData("GET /{a:regex(x\\)|\\(y)}", null)]
     [InlineData("GET /{a:regex((?=x)y)}", "linear time")]
-    public void A_pattern_that_makes_no_sense_is_refused(string route, string? problem)
+    public void A_pattern_that_makes_no_sense_is_refused(string route, string problem)
     {
-        if (problem is null)
-        {
-            Routing.Table(route);
-            return;
-        }
-
         string message = Routing.Error("GET /fine", route);
         Assert.StartsWith($"The route {route} is not valid: ", message, StringComparison.Ordinal);
         Assert.Contains(problem, message, StringComparison.Ordinal);

@@ -41,9 +41,13 @@ internal abstract class Constraint(string text, ValueShape shape)
             "length" when Lengths(1) is var n => new LengthConstraint(text, n[0], n[0]),
             "minlength" => new LengthConstraint(text, Lengths(1)[0], int.MaxValue),
             "maxlength" => new LengthConstraint(text, 0, Lengths(1)[0]),
-            "regex" => RegexConstraint.Compile(text, argument ?? throw new FormatException("regex needs an expression, for example regex([a-z]+).")),
+            "regex" when !RegexConstraint.IsSupported => throw new FormatException(
+                "regex is switched off by Galley.Routing.Regex in the project file. Use length or alpha, or switch it on."),
+            "regex" => RegexConstraint.Compile(
+                text, argument ?? throw new FormatException("regex needs an expression, for example regex([a-z]+).")),
             _ => throw new FormatException(
-                $"'{name}' is not a constraint. Known are int, long, min, max, range, decimal, double, bool, guid, date, alpha, length, minlength, maxlength, regex."),
+                $"'{name}' is not a constraint. Known are int, long, min, max, range, decimal, double, bool, guid, date, alpha, " +
+                "length, minlength, maxlength, regex."),
         };
 
         string None() => argument is null ? text : throw new FormatException($"{name} takes no argument.");
@@ -54,8 +58,9 @@ internal abstract class Constraint(string text, ValueShape shape)
             var numbers = new long[count];
             bool valid = parts.Length == count;
             for (int i = 0; valid && i < count; i++)
-                valid = long.TryParse(parts[i], NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out numbers[i]);
-            return valid ? numbers : throw new FormatException($"{name} takes {(count == 1 ? "one integer" : "two integers")}, for example {name}({(count == 1 ? "1" : "1,9")}).");
+                valid = long.TryParse(parts[i].Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out numbers[i]);
+            if (valid) return numbers;
+            throw new FormatException(count == 1 ? $"{name} takes one integer: {name}(1)." : $"{name} takes two integers: {name}(1,9).");
         }
 
         int[] Lengths(int count) => Array.ConvertAll(Numbers(count), n =>

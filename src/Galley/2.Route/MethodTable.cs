@@ -8,9 +8,6 @@ namespace Galley.Routing;
 /// <summary>Methods as bits. Immutable, thread-safe.</summary>
 internal sealed class MethodTable
 {
-    // Every combination of methods that a path can have is prepared, as long as they are this few; the rest is built when asked for.
-    private const int Prepared = 1024;
-
     private readonly string[] _names;
     private readonly byte[][] _bytes;
     private readonly HashSet<ulong> _leaves = [];
@@ -29,7 +26,9 @@ internal sealed class MethodTable
         string[] names = [.. methods.GroupBy(m => m, StringComparer.Ordinal).OrderByDescending(g => g.Count()).Select(g => g.Key)];
         names = [.. names, .. names.Contains("GET") ? new[] { "HEAD", "OPTIONS" } : ["OPTIONS"]];
         names = [.. names.Distinct(StringComparer.Ordinal)];
-        return names.Length <= 64 ? new(names) : throw new RouteException($"The routes use {names.Length} methods; 64 are supported. Put the verb into the path.");
+        return names.Length <= 64
+            ? new(names)
+            : throw new RouteException($"The routes use {names.Length} methods; 64 are supported. Put the verb into the path.");
     }
 
     /// <summary>The bit of a method, or -1 if no route has it. Methods are case-sensitive (RFC 9110 section 9.1).</summary>
@@ -58,9 +57,11 @@ internal sealed class MethodTable
         return new RouteLeaf(methods, byBit);
     }
 
-    /// <summary>Prepares the field values for all unions of leaves and for <paramref name="everyMethod"/>; call it when all leaves are made.</summary>
+    /// <summary>Prepares the field values for all unions of leaves and for all methods at once; call it after the last leaf.</summary>
     public void PrepareAllow(ulong everyMethod)
     {
+        // Every combination of methods that a path can have, as long as they are this few; the rest is built when asked for.
+        const int Prepared = 1024;
         var unions = new HashSet<ulong> { 0, everyMethod };
         foreach (ulong leaf in _leaves)
         {

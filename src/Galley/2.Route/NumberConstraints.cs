@@ -26,7 +26,9 @@ internal sealed class DecimalConstraint(string text) : Constraint(text, ValueSha
 /// <summary>A finite number, exponent allowed. The words NaN and Infinity are not numbers here.</summary>
 internal sealed class DoubleConstraint(string text) : Constraint(text, ValueShape.Of(ValueKinds.Integer | ValueKinds.OtherNumber))
 {
-    public override bool Accepts(ReadOnlySpan<byte> value) => double.TryParse(
-        value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double number)
-        && double.IsFinite(number);
+    public override bool Accepts(ReadOnlySpan<byte> value)
+    {
+        const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+        return double.TryParse(value, Style, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number);
+    }
 }

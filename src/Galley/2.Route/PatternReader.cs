@@ -11,10 +11,10 @@ namespace Galley.Routing;
 internal sealed class PatternReader
 {
     // RFC 9110 section 5.6.2
-    private static readonly SearchValues<char> s_token =
+    private static readonly SearchValues<char> _tokenCharacters =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-    private static readonly string[] s_methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY"];
+    private static readonly string[] _knownMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY"];
 
     private readonly string _route;
     private readonly string _text;
@@ -33,9 +33,9 @@ internal sealed class PatternReader
     public static Segment[] Read(string method, string text)
     {
         var reader = new PatternReader($"{method} {text}", text);
-        if (method == "" || method.AsSpan().ContainsAnyExcept(s_token)) throw reader.Invalid($"'{method}' is not a method name.");
+        if (method == "" || method.AsSpan().ContainsAnyExcept(_tokenCharacters)) throw reader.Invalid($"'{method}' is not a method name.");
         string upper = method.ToUpperInvariant();
-        if (method != upper && s_methods.Contains(upper)) throw reader.Invalid($"methods are case-sensitive. Write {upper}.");
+        if (method != upper && _knownMethods.Contains(upper)) throw reader.Invalid($"methods are case-sensitive. Write {upper}.");
         if (!text.StartsWith('/')) throw reader.Invalid("a pattern begins with a slash.");
         while (reader._at < text.Length) reader.ReadSegment();
         return [.. reader._segments];
@@ -44,7 +44,7 @@ internal sealed class PatternReader
     private void ReadSegment()
     {
         _at++; // the slash
-        if (_segments is [.., { Kind: SegmentKind.CatchAll }]) throw Invalid("a catch-all takes the rest of the path, so nothing may follow it.");
+        if (_segments is [.., { Kind: SegmentKind.CatchAll }]) throw Invalid("nothing may follow a catch-all, which takes the rest.");
         if (_segments is [.., { IsOptional: true }]) throw Invalid("only the last segment may be optional. Declare two routes.");
 
         string prefix = ReadLiteral();
@@ -76,7 +76,8 @@ internal sealed class PatternReader
             if (c == '}' && !isDoubled) throw Invalid("it has a } without {. A literal brace is written twice: }}.");
             if (c is '?' or '#') throw Invalid($"a pattern describes the path; '{c}' never is part of it. Read the query in the handler.");
             if (char.IsControl(c)) throw Invalid("it has a control character.");
-            if (c == '%' && IsEscape(_at)) throw Invalid($"paths are decoded before routing. Write the character instead of {_text.AsSpan(_at, 3)}.");
+            if (c == '%' && IsEscape(_at))
+                throw Invalid($"paths are decoded before routing. Write the character, not {_text.AsSpan(_at, 3)}.");
             if (c is '{' or '}') _at++;
             literal.Append(c);
         }
@@ -99,13 +100,16 @@ internal sealed class PatternReader
 
         var constraints = new List<Constraint>();
         while (Take(':')) constraints.Add(ReadConstraint(name));
-        if (isCatchAll && constraints.Count > 0) throw Invalid("a catch-all takes no constraints. Check the rest of the path in the handler.");
+        if (isCatchAll && constraints.Count > 0) throw Invalid("a catch-all takes no constraints. Check it in the handler.");
         bool isOptional = Take('?');
         if (isCatchAll && isOptional) throw Invalid("a catch-all may be empty anyway. Remove the question mark.");
-        if (_at < _text.Length && _text[_at] == '=') throw Invalid($"defaults are not part of a pattern. Write {{{name}?}} and choose the default in the handler.");
-        if (!Take('}')) throw Invalid($"the parameter '{name}' is not closed, or its name or a constraint has a character that cannot be there.");
+        if (Take('='))
+            throw Invalid($"defaults are not part of a pattern. Write {{{name}?}} and choose the default in the handler.");
+        if (!Take('}'))
+            throw Invalid($"the parameter '{name}' is not closed, or its name or a constraint has a character that cannot be there.");
 
-        var parameter = new Segment(isCatchAll ? SegmentKind.CatchAll : SegmentKind.Parameter, prefix, "", name, [.. constraints], isOptional);
+        SegmentKind kind = isCatchAll ? SegmentKind.CatchAll : SegmentKind.Parameter;
+        var parameter = new Segment(kind, prefix, "", name, [.. constraints], isOptional);
         return parameter.Shape.IsEmpty ? throw Invalid($"no value satisfies all constraints of '{name}'.") : parameter;
     }
 

@@ -24,7 +24,8 @@ internal sealed class RouteDraft
             }
 
             if (segment.Kind == SegmentKind.Literal) continue;
-            if (!node._parameters.TryGetValue(segment.Key, out var edge)) node._parameters.Add(segment.Key, edge = (segment, new RouteDraft()));
+            if (!node._parameters.TryGetValue(segment.Key, out var edge))
+                node._parameters.Add(segment.Key, edge = (segment, new RouteDraft()));
             node = edge.Next;
         }
 

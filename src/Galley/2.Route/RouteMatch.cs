@@ -11,10 +11,10 @@ internal enum MatchKind
     /// <summary>A route matches path and method.</summary>
     Found,
 
-    /// <summary>Patterns match the path, none for this method: 405 with <see cref="RouteMatch{T}.Allow"/> (RFC 9110 section 15.5.6).</summary>
+    /// <summary>Patterns match the path, none for this method: 405 with Allow (RFC 9110 section 15.5.6).</summary>
     MethodNotAllowed,
 
-    /// <summary>OPTIONS on a path that has routes, but none of them for OPTIONS: 204 with <see cref="RouteMatch{T}.Allow"/> (RFC 9110 section 9.3.7).</summary>
+    /// <summary>OPTIONS on a path that has routes, but none of them for OPTIONS: 204 with Allow (RFC 9110 section 9.3.7).</summary>
     Options,
 }
 
@@ -25,7 +25,7 @@ internal readonly record struct RouteSlice(int Start, int Length);
 /// <param name="Kind">Which of the other members mean anything.</param>
 /// <param name="Target">What was registered; null unless found.</param>
 /// <param name="Allow">The field value of Allow: sorted, OPTIONS always, HEAD where GET; null when found or not found.</param>
-/// <param name="ParameterNames">In UTF-8, one per value, in the order of the pattern. An optional parameter that is absent is not listed.</param>
+/// <param name="ParameterNames">In UTF-8, one per value, in the order of the pattern. An absent optional one is not listed.</param>
 internal readonly record struct RouteMatch<T>(MatchKind Kind, T? Target, string? Allow, byte[][] ParameterNames) where T : class
 {
     /// <summary>How many of the slices given to the match hold a value.</summary>

@@ -51,7 +51,7 @@ internal sealed class RoutePattern
         }
     }
 
-    /// <summary>True only where it is certain that this one matches everything the other does from segment <paramref name="from"/> on.</summary>
+    /// <summary>True only where it is certain that this one matches all the other does from segment <paramref name="from"/> on.</summary>
     public bool Covers(RoutePattern other, int from)
     {
         for (int i = from; ; i++)

@@ -26,10 +26,9 @@ internal sealed class RouteTable<T> where T : class
         for (int i = 0; i < patterns.Count; i++) draft.Insert(patterns[i], _methods.BitOf(patterns[i].Method), i);
         _root = draft.Freeze(_methods);
 
-        List<(byte[] Path, RouteLeaf Leaf)> literals = [];
-        foreach (var same in patterns.Index().Where(p => p.Item.ParameterNames.Length == 0).GroupBy(p => Path(p.Item), StringComparer.Ordinal))
-            literals.Add((Encoding.UTF8.GetBytes(same.Key), _methods.Leaf(same.ToDictionary(p => _methods.BitOf(p.Item.Method), p => p.Index))));
-        _literals = new LiteralTable(literals);
+        _literals = new LiteralTable([.. patterns.Index().Where(p => p.Item.ParameterNames.Length == 0)
+            .GroupBy(p => Path(p.Item), p => (Method: _methods.BitOf(p.Item.Method), Endpoint: p.Index), StringComparer.Ordinal)
+            .Select(path => (Encoding.UTF8.GetBytes(path.Key), _methods.Leaf(path.ToDictionary(p => p.Method, p => p.Endpoint))))]);
 
         foreach (RoutePattern pattern in patterns)
             _everyMethod |= 1UL << _methods.BitOf(pattern.Method) | (pattern.Method == "GET" ? 1UL << _methods.BitOf("HEAD") : 0);

@@ -31,7 +31,7 @@ internal sealed record Segment(SegmentKind Kind, string Prefix, string Suffix, s
         _ => $"{Prefix}\0{string.Join('\0', Constraints.Select(c => c.Text).Order(StringComparer.Ordinal).Distinct())}\0\0{Suffix}",
     };
 
-    /// <summary>The priority among parameters with the same literals around them: a type (0) before a length or regex (1) before none (2).</summary>
+    /// <summary>Priority among parameters between the same literals: a type (0), then a length or regex (1), then none (2).</summary>
     public int Rank => Constraints.Length == 0 ? 2 : Shape.Kinds == ValueKinds.All ? 1 : 0;
 
     /// <summary>Whether a parameter accepts every value, which a pointless constraint such as minlength(1) does too.</summary>

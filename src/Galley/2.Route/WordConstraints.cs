@@ -6,7 +6,8 @@ using System.Text;
 namespace Galley.Routing;
 
 /// <summary>The words true and false, in any case.</summary>
-internal sealed class BoolConstraint(string text) : Constraint(text, new ValueShape(ValueKinds.TrueOrFalse, 4, 5, long.MinValue, long.MaxValue))
+internal sealed class BoolConstraint(string text)
+    : Constraint(text, new ValueShape(ValueKinds.TrueOrFalse, 4, 5, long.MinValue, long.MaxValue))
 {
     public override bool Accepts(ReadOnlySpan<byte> value) =>
         Ascii.EqualsIgnoreCase(value, "true"u8) || Ascii.EqualsIgnoreCase(value, "false"u8);
