@@ -11,6 +11,9 @@ public abstract class Body
     /// <summary>The media type sent as <c>Content-Type</c>, ASCII, for example <c>application/json</c>.</summary>
     public abstract ReadOnlySpan<byte> ContentType { get; }
 
+    /// <summary>Whether the body is written while it is sent: its length is not known before, and <see cref="Serialize"/> is not called.</summary>
+    internal virtual bool IsStreamed => false;
+
     /// <summary>Writes all of the body.</summary>
     /// <param name="content">The value given to <see cref="Response.Of"/>.</param>
     /// <param name="output">Where the bytes go.</param>

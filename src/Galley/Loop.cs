@@ -79,7 +79,7 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
     }
 
     /// <summary>How many bytes of body the answer has; null for one that is written while it is sent.</summary>
-    public static long? BodyLength(Exchange exchange) => exchange.Response.Body is StreamBody ? null : BodyBytes(exchange).Length;
+    public static long? BodyLength(Exchange exchange) => exchange.Response.Body is { IsStreamed: true } ? null : BodyBytes(exchange).Length;
 
     /// <summary>An answer to bytes that never became a request, or to one whose handler is not waited for any longer. The last of its connection.</summary>
     public static void Refuse(Problem problem, System.Buffers.IBufferWriter<byte> wire, ReadOnlySpan<byte> date)
@@ -112,7 +112,7 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
     {
         exchange.Timeline.Stamp(Stage.Execute, time.GetTimestamp());
         exchange.Response = response;
-        if (response.Body is { } body and not (BytesBody or StreamBody)) body.Serialize(response.Content, exchange.Output);
+        if (response.Body is { IsStreamed: false } body and not BytesBody) body.Serialize(response.Content, exchange.Output);
         exchange.Timeline.Stamp(Stage.Serialize, time.GetTimestamp());
     }
 

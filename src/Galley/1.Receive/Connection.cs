@@ -403,7 +403,7 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
     {
         if (_loop.IsDraining || turn.Body.IsRejected) _state.Last();
         turn.IsInHand = false;
-        turn.Body.Fail(new InvalidOperationException("The request was answered while its body was still being read."));
+        if (turn.Body.IsPulling) turn.Body.Fail(new InvalidOperationException("The request was answered while its body was still being read."));
         _start = turn.Body.Start;
         _end = turn.Body.End;
         Exchange exchange = turn.Exchange;
@@ -412,7 +412,7 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
         _loop.Loop.Respond(exchange, plan, this, _loop.Date);
         _loop.LastStamp = exchange.Timeline.Last;
         _wasServed = true;
-        if (exchange.Response.Body is Serializing.StreamBody && plan.SendsBody)
+        if (exchange.Response.Body is { IsStreamed: true } && plan.SendsBody)
         {
             turn.IsInHand = true;
             _loop.BeginStream(turn, plan.Framing == ResponseFraming.Chunked);

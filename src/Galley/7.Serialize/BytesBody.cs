@@ -9,7 +9,7 @@ namespace Galley;
 /// <exception cref="ArgumentException"><paramref name="contentType"/> holds control or non-ASCII characters.</exception>
 public sealed class BytesBody(string contentType) : Body
 {
-    private readonly byte[] _contentType = Serializing.ResponseField.CheckedValue("Content-Type", contentType);
+    private readonly byte[] _contentType = ResponseField.CheckedValue("Content-Type", contentType);
 
     /// <summary><c>application/octet-stream</c>.</summary>
     public static BytesBody OctetStream { get; } = new("application/octet-stream");

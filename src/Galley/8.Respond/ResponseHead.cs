@@ -1,7 +1,6 @@
 // Stage 8: status, fields and body as bytes behind what is already waiting for the wire. The framing was decided by the connection's state.
 
 using System.Buffers;
-using Galley.Serializing;
 using Galley.Wire.Http1;
 
 namespace Galley.Responding;

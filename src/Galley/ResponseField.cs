@@ -3,7 +3,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace Galley.Serializing;
+namespace Galley;
 
 /// <summary>One field of a response and the ones given before it: an immutable list, so that a Response stays a value.</summary>
 internal sealed class ResponseField
