@@ -1,8 +1,6 @@
 // The value a handler returns: status, fields and a body that is not serialized yet. Nothing is on the wire before stage 8, so
 // middleware may still replace any of it and a failure in stage 7 is a clean 500.
 
-using Galley.Serializing;
-
 namespace Galley;
 
 /// <summary>An answer: a status, header fields, and a value together with the <see cref="Galley.Body"/> that will serialize it.</summary>
