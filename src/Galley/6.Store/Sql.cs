@@ -101,7 +101,7 @@ public sealed class Sql
     public override string ToString() => ToText("@p", 0);
 
     /// <summary>The first 80 characters on one line, for messages.</summary>
-    internal string Excerpt
+    public string Excerpt
     {
         get
         {

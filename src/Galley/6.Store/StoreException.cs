@@ -51,6 +51,9 @@ public sealed class StoreException : Exception
     /// <summary>The constraint that was violated, when the engine names it.</summary>
     public string? Constraint { get; init; }
 
+    /// <summary>The engine's own code for the failure, for looking it up: SQLite's extended result code, PostgreSQL's SQLSTATE.</summary>
+    public string? EngineCode { get; init; }
+
     /// <summary>The column concerned, when it is known: <c>email</c>, or <c>users.email</c> when the engine names the table.</summary>
     public string? Column { get; init; }
 }
