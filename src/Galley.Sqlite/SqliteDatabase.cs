@@ -90,9 +90,9 @@ public sealed class SqliteDatabase : Database
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
-        if (_readers is not null) await _readers.CloseAsync().ConfigureAwait(false);
+        if (_readers is not null) await _readers.DisposeAsync().ConfigureAwait(false);
         // The last connection to close moves the log into the file and removes it.
-        if (_writer is not null) await _writer.CloseAsync().ConfigureAwait(false);
+        if (_writer is not null) await _writer.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -202,7 +202,7 @@ public sealed class SqliteDatabase : Database
     {
         if (_current.Value is not { IsOver: false }) return;
         throw new StoreException(StoreErrorKind.Misuse,
-            "The database is asked to write inside TransactionAsync, whose own writes hold it: use the Transaction that was passed in");
+            "The database is called inside TransactionAsync for the connection that the transaction holds: use the Transaction that was passed in");
     }
 
     private static ConfiguredTaskAwaitable HopAsync() => Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);

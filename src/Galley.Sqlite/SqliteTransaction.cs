@@ -24,7 +24,8 @@ internal sealed class SqliteTransaction(Connection connection, SqliteTransaction
         {
             T result = await work(this).ConfigureAwait(false);
             End();
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // the commit waits for the disk
+            // The commit waits for the disk: never on the thread that happened to complete the function.
+            if (outer is null) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             RequireAlive();
             connection.Run(outer is null ? "COMMIT" : $"RELEASE {_savepoint}");
             return result;

@@ -35,6 +35,7 @@ internal sealed class Connection : IDisposable
         List<T> rows = most == 1 ? new(1) : [];
         using (cancellation.UnsafeRegister(static connection => ((Connection)connection!).Interrupt(), this))
         {
+            cancellation.ThrowIfCancellationRequested(); // an interrupt before the first step goes unnoticed
             int[]? ordinals = null;
             while ((rows.Count < most || !statement.IsReadOnly) && Step(statement, sql, cancellation))
             {
@@ -54,7 +55,10 @@ internal sealed class Connection : IDisposable
         {
             int before = raw.sqlite3_total_changes(_handle);
             using (cancellation.UnsafeRegister(static connection => ((Connection)connection!).Interrupt(), this))
+            {
+                cancellation.ThrowIfCancellationRequested(); // an interrupt before the first step goes unnoticed
                 while (Step(statement, sql, cancellation)) { }
+            }
             // changes() keeps the count of the last INSERT, UPDATE or DELETE, so it means nothing after any other statement.
             return raw.sqlite3_total_changes(_handle) == before ? 0 : raw.sqlite3_changes(_handle);
         }
@@ -77,9 +81,11 @@ internal sealed class Connection : IDisposable
     /// <summary>One more step of an enumeration, which can be cancelled while it runs.</summary>
     public bool Next(Statement statement, Sql sql, CancellationToken cancellation)
     {
-        cancellation.ThrowIfCancellationRequested();
         using (cancellation.UnsafeRegister(static connection => ((Connection)connection!).Interrupt(), this))
+        {
+            cancellation.ThrowIfCancellationRequested();
             return Step(statement, sql, cancellation);
+        }
     }
 
     /// <summary>The statement of some SQL, its values bound. Give it back with <see cref="Close"/>.</summary>

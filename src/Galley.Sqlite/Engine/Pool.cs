@@ -2,7 +2,7 @@
 
 namespace Galley.Storing;
 
-internal sealed class Pool : IDisposable
+internal sealed class Pool : IAsyncDisposable
 {
     private readonly Connection[] _all;
     private readonly Stack<Connection> _idle;
@@ -39,7 +39,7 @@ internal sealed class Pool : IDisposable
     }
 
     /// <summary>Waits for what is lent, then closes everything. A connection that does not come back in time is left to the finalizer.</summary>
-    public async ValueTask CloseAsync()
+    public async ValueTask DisposeAsync()
     {
         if (_isClosing) return;
         _isClosing = true;
@@ -48,12 +48,6 @@ internal sealed class Pool : IDisposable
             if (!await _free.WaitAsync(_timeout, CancellationToken.None).ConfigureAwait(false)) return;
             Pop().Dispose();
         }
-    }
-
-    public void Dispose()
-    {
-        foreach (Connection connection in _all) connection.Dispose();
-        _free.Dispose();
     }
 
     private async ValueTask<Connection> WaitAsync(CancellationToken cancellation)
