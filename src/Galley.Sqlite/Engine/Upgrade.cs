@@ -13,6 +13,7 @@ internal static class Upgrade
     /// <exception cref="StartException">A migration is wrong; the database is as it was before that one.</exception>
     public static void Run(Connection writer, Migrations migrations, TimeProvider clock, CancellationToken cancellation)
     {
+        if (ReferenceEquals(migrations, Migrations.None)) return;
         bool isKnown = writer.Ask("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'galley_migrations'") is not null;
         // The usual start: everything is applied, and nothing takes the write lock.
         if (isKnown ? migrations.Pending(Applied(writer)).Count == 0 : migrations.List.Count == 0) return;
