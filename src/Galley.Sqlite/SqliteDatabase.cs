@@ -187,6 +187,8 @@ public sealed class SqliteDatabase : Database
     private async ValueTask<T> WhenFreeAsync<T>(Func<Connection, CancellationToken, T> write, Connection writer, CancellationToken cancellation)
     {
         long start = TimeProvider.System.GetTimestamp();
+        // A rollback that failed (I/O) must not leave a transaction open, in which the writes of others would never be committed.
+        if (writer.IsInTransaction) writer.Run("ROLLBACK");
         for (int delay = 1; ; delay = Math.Min(delay * 2, 50))
         {
             try
