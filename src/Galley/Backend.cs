@@ -1,14 +1,182 @@
-// PLACEHOLDER until the engine lands.
+// A program's backend: what it declares before it runs, and its life from the first setting read to exit code 0. The request path is not here: it is
+// in Loop.cs, driven by the engine of stage 1.
+
+using System.Net;
+using System.Runtime.InteropServices;
+using Galley.Operating;
+using Galley.Receiving;
+using Galley.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
 namespace Galley;
 
-/// <summary>A backend: its routes, its services, its settings, and the engine that runs them.</summary>
-public sealed class Backend : Routes
+/// <summary>A backend: its routes, services and settings, and the engine that runs them.</summary>
+/// <remarks>Declare everything, then run. Not thread-safe before it runs; afterwards only <see cref="StopAsync"/> may be called, from any thread.</remarks>
+/// <example><code>
+/// var app = Backend.Create(args);
+/// app.Get("/hello", () => new Greeting("Hello, world"));
+/// app.Run();
+/// </code></example>
+public sealed class Backend : Routes, IAsyncDisposable
 {
-    private Backend() : base("", null) { }
+    private readonly List<Func<CancellationToken, ValueTask>> _starting = [];
+    private readonly List<Func<ValueTask>> _stopping = [];
+    private readonly StartException? _misconfigured;
+    private readonly CancellationTokenSource _force = new();
+    private readonly TaskCompletionSource<string> _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ServiceProvider? _provider;
+    private Engine? _engine;
+    private RequestLog? _log;
+    private Task<int>? _stopped;
 
-    /// <summary>Creates a backend.</summary>
-    public static Backend Create(string[] args) => new();
+    private Backend(IConfiguration configuration, BackendOptions options, StartException? misconfigured) : base("", null)
+    {
+        Configuration = configuration;
+        Options = options;
+        _misconfigured = misconfigured;
+        Services.AddSingleton(configuration);
+        Health = new Health(this);
+    }
 
-    /// <summary>Runs until stopped.</summary>
-    public void Run() => _ = All;
+    /// <summary>The settings, from appsettings.json, environment and command line, the later ones stronger.</summary>
+    public IConfiguration Configuration { get; }
+
+    /// <summary>How the backend listens, how much it takes and how long it waits.</summary>
+    public BackendOptions Options { get; }
+
+    /// <summary>What handlers may ask for by type.</summary>
+    public IServiceCollection Services { get; } = new ServiceCollection();
+
+    /// <summary>What happens while it runs.</summary>
+    public Events Events { get; } = new();
+
+    /// <summary>What <c>/readyz</c> asks before it says yes.</summary>
+    public Health Health { get; }
+
+    /// <summary>The clock of time-outs, deadlines and stamps. Tests put theirs here before the backend runs.</summary>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
+    /// <summary>Where it listens, with the port that was really taken; null before it does.</summary>
+    public IPEndPoint? Address => _engine?.Address;
+
+    /// <summary>Connections that are open now.</summary>
+    public int Connections => _engine?.Connections ?? 0;
+
+    internal bool IsStopping => _stopped is not null;
+
+    /// <summary>Carries bytes in place of the network: tests put a memory listener here.</summary>
+    internal Listener? Listener { get; set; }
+
+    /// <summary>Creates a backend and reads its settings. A setting that is wrong is reported when the backend runs, by name and with the fix.</summary>
+    /// <param name="args">The command line: <c>--port</c>, <c>--host</c>, <c>--transport</c>, and any setting as <c>--Galley:Name=value</c>.</param>
+    public static Backend Create(string[]? args = null)
+    {
+        (IConfiguration configuration, BackendOptions options, StartException? wrong) = BackendSettings.Read(args ?? []);
+        return new Backend(configuration, options, wrong);
+    }
+
+    /// <summary>Adds something to do before the backend listens: open, migrate, warm up. In the order added; a failure stops the start.</summary>
+    public void OnStart(Func<CancellationToken, ValueTask> action) => _starting.Add(action);
+
+    /// <summary>Adds something to do after the last request has ended: flush, close. In reverse order.</summary>
+    public void OnStop(Func<ValueTask> action) => _stopping.Add(action);
+
+    /// <summary>Runs until SIGTERM, Ctrl-C or <see cref="StopAsync"/>; then drains. A backend that cannot start says why in one line and sets exit code 1.</summary>
+    public void Run() => RunAsync().GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="Run"/>
+    public async Task RunAsync()
+    {
+        try
+        {
+            // .NET has no handler for SIGTERM of its own any more; the second signal means it.
+            using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Signalled);
+            using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Signalled);
+            await StartAsync().ConfigureAwait(false);
+            string why = await _asked.Task.ConfigureAwait(false);
+            await StopAsync(why).ConfigureAwait(false);
+        }
+        catch (StartException cannot)
+        {
+            await Console.Error.WriteLineAsync("galley: cannot start: " + cannot.Message).ConfigureAwait(false);
+            Environment.ExitCode = 1;
+        }
+        finally
+        {
+            await DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Starts and returns once connections are accepted.</summary>
+    /// <exception cref="StartException">Something is not as it must be; the message names it and the fix. Nothing was served.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        if (_misconfigured is not null) throw _misconfigured;
+        if (_engine is not null) throw new InvalidOperationException("This backend has been started already; create another one.");
+        Health.AddRoutes(this);
+        Loop loop = BuildLoop();
+        _log = RequestLog.Attach(this);
+        foreach (Func<CancellationToken, ValueTask> action in _starting) await action(cancellationToken).ConfigureAwait(false);
+        _provider = Services.BuildServiceProvider();
+        Listener listener = Listener ?? Transports.Listen(Options);
+        _engine = new Engine(listener, loop, Options, Events, _provider, Time);
+        _engine.Start();
+        Events.Raise(new BackendStarted(_engine.Address, Transports.NameOf(listener), _engine.LoopCount));
+    }
+
+    /// <summary>Drains and stops: who is in the backlog is accepted, the address closed, requests in flight finish within <see cref="Timeouts.Drain"/>,
+    /// then what was added with <see cref="OnStop"/> runs.</summary>
+    /// <param name="why">For the log.</param>
+    /// <returns>How many requests the deadline cut; 0 for a clean stop.</returns>
+    public Task<int> StopAsync(string why = "asked to stop")
+    {
+        _asked.TrySetResult(why);
+        lock (_starting) return _stopped ??= DrainAsync(why);
+    }
+
+    /// <summary>Stops, if it runs, and lets go of everything.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        _log?.Dispose();
+        _force.Dispose();
+    }
+
+    private async Task<int> DrainAsync(string why)
+    {
+        int cut = 0;
+        if (_engine is { } engine)
+        {
+            Events.Raise(new BackendStopping(why, Options.Timeouts.Drain));
+            cut = await engine.DrainAsync(Options.Timeouts.Drain, _force.Token).ConfigureAwait(false);
+        }
+        foreach (Func<ValueTask> action in Enumerable.Reverse(_stopping)) await action().ConfigureAwait(false);
+        if (_provider is not null) await _provider.DisposeAsync().ConfigureAwait(false);
+        _engine?.Dispose();
+        if (_engine is not null) Events.Raise(new BackendStopped(cut));
+        return cut;
+    }
+
+    private void Signalled(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (_asked.TrySetResult(context.Signal.ToString())) return;
+        _force.Cancel();
+    }
+
+    private Loop BuildLoop()
+    {
+        long deadline = (long)Options.Timeouts.Request.TotalMilliseconds;
+        try
+        {
+            RouteTable<Endpoint> table = RouteTable<Endpoint>.Build(All.Select(route => (route.Method, route.Pattern,
+                new Endpoint(route, route.Compose(), route.Deadline is { } own ? (long)own.TotalMilliseconds : deadline))));
+            return new Loop(table, new BuiltInEndpoints(Wrap, deadline), Events, Options, Time);
+        }
+        catch (RouteException wrong)
+        {
+            throw new StartException(wrong.Message.TrimEnd('.'), "correct the routes where the program declares them", wrong);
+        }
+    }
 }

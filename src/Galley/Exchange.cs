@@ -1,23 +1,192 @@
-// PLACEHOLDER until the engine lands.
+// One request and its response on their way through the loop: what stage 1 parsed, what stage 2 found, what stage 7 wrote. Pooled by the loop
+// that received it; a program sees it only through Request, which checks the generation.
+
+using System.Runtime.CompilerServices;
+using Galley.Routing;
+using Galley.Wire.Http1;
+using Microsoft.Extensions.DependencyInjection;
+
 namespace Galley;
 
-internal abstract class Exchange
+/// <summary>The memory of one request. Reused: <see cref="Generation"/> tells the uses apart.</summary>
+internal sealed class Exchange
 {
-    public int Generation;
-    public abstract string Method { get; }
-    public abstract ReadOnlySpan<byte> Target { get; }
-    public abstract ReadOnlySpan<byte> Path { get; }
-    public abstract ReadOnlySpan<byte> Query { get; }
-    public abstract RequestBody Body { get; }
-    public abstract string Id { get; }
-    public abstract CancellationToken Aborted { get; }
-    public abstract Route? Route { get; }
-    public abstract IServiceProvider Services { get; }
-    public abstract int FieldCount { get; }
-    public abstract bool TryGetRouteValue(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value);
-    public abstract bool TryGetField(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value);
-    public abstract ReadOnlySpan<byte> FieldName(int index);
-    public abstract ReadOnlySpan<byte> FieldValue(int index);
-    public abstract void Set<T>(T value) where T : class;
-    public abstract T? Get<T>() where T : class;
+    private readonly RouteSlice[] _routeValues;
+    private byte[]? _decodedPath;
+    private int _decodedLength;
+    private CancellationTokenSource? _abort;
+    private volatile bool _isAborted;
+    private AsyncServiceScope? _scope;
+    private Dictionary<Type, object>? _kept;
+    private string? _id;
+
+    public Exchange(int maxRouteValues) => _routeValues = new RouteSlice[maxRouteValues];
+
+    /// <summary>Counts the requests this object has served.</summary>
+    public int Generation { get; private set; }
+
+    /// <summary>The parsed head: offsets into <see cref="Buffer"/> from <see cref="HeadStart"/>.</summary>
+    public RequestHead Head { get; } = new();
+
+    /// <summary>The bytes of the head, until the exchange ends.</summary>
+    public byte[] Buffer { get; set; } = [];
+
+    public int HeadStart { get; set; }
+
+    /// <summary>What stage 7 wrote.</summary>
+    public ByteBuffer Output { get; } = new();
+
+    /// <summary>What the handler answered.</summary>
+    public Response Response;
+
+    public Timeline Timeline;
+
+    /// <summary>Who answers: set by stage 2.</summary>
+    public Endpoint Endpoint { get; set; } = Endpoint.None;
+
+    public int RouteValueCount { get; set; }
+
+    public byte[][] RouteNames { get; set; } = [];
+
+    /// <summary>The number of the request within this process; its id is made from it on demand.</summary>
+    public long Number { get; set; }
+
+    public bool WasStalled { get; set; }
+
+    /// <summary>Set by the engine once, when the exchange is made.</summary>
+    public required RequestBody Body { get; init; }
+
+    /// <summary>The services of the backend; null when it registered none.</summary>
+    public required IServiceProvider? Root { get; init; }
+
+    public Span<RouteSlice> RouteValues => _routeValues;
+
+    public Route? Route => Endpoint.Route;
+
+    public bool IsAborted => _isAborted;
+
+    public string Id => _id ??= RequestIds.Text(Number);
+
+    public string Method => Head.Method switch
+    {
+        Wire.Http1.Method.Get => "GET",
+        Wire.Http1.Method.Head => "HEAD",
+        Wire.Http1.Method.Post => "POST",
+        Wire.Http1.Method.Put => "PUT",
+        Wire.Http1.Method.Patch => "PATCH",
+        Wire.Http1.Method.Delete => "DELETE",
+        Wire.Http1.Method.Options => "OPTIONS",
+        Wire.Http1.Method.Connect => "CONNECT",
+        Wire.Http1.Method.Trace => "TRACE",
+        _ => System.Text.Encoding.ASCII.GetString(Head.MethodToken(Bytes)),
+    };
+
+    public ReadOnlySpan<byte> Bytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Buffer.AsSpan(HeadStart, Head.Length);
+    }
+
+    public ReadOnlySpan<byte> Target => Head.Target(Bytes);
+
+    public ReadOnlySpan<byte> Query => Head.Query(Bytes);
+
+    public int FieldCount => Head.FieldCount;
+
+    /// <summary>The path as stage 2 matches it: as it was sent when it is plain, else decoded once.</summary>
+    public ReadOnlySpan<byte> Path =>
+        _decodedLength > 0 ? _decodedPath.AsSpan(0, _decodedLength)
+        : Head.TargetForm == TargetForm.Asterisk ? "*"u8
+        : Head.Path(Bytes);
+
+    public CancellationToken Aborted
+    {
+        get
+        {
+            if (_abort is null)
+            {
+                Interlocked.CompareExchange(ref _abort, new CancellationTokenSource(), null);
+                // The abort may have come before there was anything to cancel.
+                if (_isAborted) _abort.Cancel();
+            }
+            return _abort.Token;
+        }
+    }
+
+    public IServiceProvider Services
+    {
+        get
+        {
+            if (Root is null) throw new InvalidOperationException("This backend registered no services: add them to app.Services before it runs.");
+            _scope ??= Root.CreateAsyncScope();
+            return _scope.Value.ServiceProvider;
+        }
+    }
+
+    /// <summary>Decodes the path of a head that needs it. False with a reason when it cannot be decoded: then the request is rejected.</summary>
+    public bool TryDecodePath(out RejectionReason reason)
+    {
+        ReadOnlySpan<byte> raw = Head.Path(Bytes);
+        if (_decodedPath is null || _decodedPath.Length < raw.Length) _decodedPath = new byte[Math.Max(256, raw.Length)];
+        return PathDecoder.TryDecode(raw, _decodedPath, out _decodedLength, out reason);
+    }
+
+    public bool TryGetRouteValue(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        for (int i = 0; i < RouteValueCount; i++)
+        {
+            if (!name.SequenceEqual(RouteNames[i])) continue;
+            value = Path.Slice(_routeValues[i].Start, _routeValues[i].Length);
+            return true;
+        }
+        value = default;
+        return false;
+    }
+
+    public bool TryGetField(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) => Head.TryGetField(Bytes, name, out value);
+
+    public ReadOnlySpan<byte> FieldName(int index) => Head.Fields[index].Name(Bytes);
+
+    public ReadOnlySpan<byte> FieldValue(int index) => Head.Fields[index].Value(Bytes);
+
+    public void Set<T>(T value) where T : class
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        (_kept ??= [])[typeof(T)] = value;
+    }
+
+    public T? Get<T>() where T : class => _kept is not null && _kept.TryGetValue(typeof(T), out object? value) ? (T)value : null;
+
+    /// <summary>Tells the handler that nobody waits any more. The user's callbacks run on the thread pool, never on the loop.</summary>
+    public void Abort()
+    {
+        if (_isAborted) return;
+        _isAborted = true;
+        Interlocked.MemoryBarrier(); // pairs with the exchange in Aborted: one of the two sees the other
+        if (_abort is { } abort) ThreadPool.UnsafeQueueUserWorkItem(static source => source.Cancel(), abort, preferLocal: false);
+    }
+
+    /// <summary>Ends this use: whoever still holds a <see cref="Request"/> of it is refused from here on.</summary>
+    public void End()
+    {
+        Generation++;
+        Head.Reset();
+        Output.Clear();
+        Response = default;
+        Buffer = [];
+        Endpoint = Endpoint.None;
+        RouteValueCount = 0;
+        _decodedLength = 0;
+        WasStalled = false;
+        _id = null;
+        if (_abort is null && _scope is null && _kept is null && !_isAborted) return;
+        _abort = null; // its token may be kept by a program; it never serves another request
+        _isAborted = false;
+        _kept?.Clear();
+        if (_scope is { } scope)
+        {
+            _scope = null;
+            ScopeEnd.Dispose(scope);
+        }
+    }
 }

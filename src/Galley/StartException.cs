@@ -1,27 +1,24 @@
-// A backend that cannot start says so in one line: what is wrong, and what to do about it. Misconfiguration never reaches a request.
+// Why a backend does not start: one line that names the problem and the fix, exit code 1.
 
 namespace Galley;
 
-/// <summary>Thrown while a backend starts, when it must not: a setting, a file or a migration is wrong.</summary>
-/// <remarks>The message is one line, problem then fix, meant to be printed as it is.</remarks>
+/// <summary>A backend cannot start as it is configured. Nothing was served; the message is for the person who starts it.</summary>
 public sealed class StartException : Exception
 {
-    /// <summary>Creates the exception.</summary>
-    /// <param name="problem">What is wrong, naming the setting, file or address. One line.</param>
-    /// <param name="fix">What the reader should do. One line.</param>
-    /// <param name="cause">The exception underneath, if any.</param>
-    public StartException(string problem, string fix, Exception? cause = null)
-        : base($"{Line(problem)}. Fix: {Line(fix)}.", cause)
+    /// <summary>Says what is wrong and what to do.</summary>
+    /// <param name="problem">What is wrong, without a final full stop: <c>port 3000 is in use</c>.</param>
+    /// <param name="fix">What to do, naming the setting.</param>
+    /// <param name="inner">What made it known, if an exception did.</param>
+    public StartException(string problem, string fix, Exception? inner = null)
+        : base($"{problem}; {fix}.", inner)
     {
-        Problem = Line(problem);
-        Fix = Line(fix);
+        Problem = problem;
+        Fix = fix;
     }
 
     /// <summary>What is wrong.</summary>
     public string Problem { get; }
 
-    /// <summary>What to do about it.</summary>
+    /// <summary>What to do.</summary>
     public string Fix { get; }
-
-    private static string Line(string text) => text.ReplaceLineEndings(" ").Trim().TrimEnd('.');
 }

@@ -56,7 +56,7 @@ internal static class Opening
         raw.SQLITE_CANTOPEN when Path.GetDirectoryName(Path.GetFullPath(options.Path)) is { } folder && !Directory.Exists(folder) =>
             Wrong(options, "cannot be opened because its folder does not exist", $"create the folder {folder}", cause),
         raw.SQLITE_CANTOPEN => Wrong(options, "cannot be opened", "give this process's user permission on the file and its folder", cause),
-        _ => Wrong(options, $"cannot be used ({message})", "see the SQLite result code in the cause", cause),
+        _ => Wrong(options, $"cannot be used ({message.ReplaceLineEndings(" ")})", "see the SQLite result code in the cause", cause),
     };
 
     private static Connection Open(SqliteOptions options, int flags)

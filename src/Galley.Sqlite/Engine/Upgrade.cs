@@ -51,7 +51,7 @@ internal static class Upgrade
         }
         catch (StoreException failure) when (failure.Kind != StoreErrorKind.Unavailable)
         {
-            throw new StartException($"Migration {step.Place} failed in the statement at line {script.Line}: {failure.Message}",
+            throw new StartException($"Migration {step.Place} failed in the statement at line {script.Line}: {failure.Message.ReplaceLineEndings(" ")}",
                 "correct the file and start again; the database is as it was before this migration", failure);
         }
         if (writer.Ask("SELECT \"table\" || ' row ' || coalesce(rowid, '?') || ' points at a missing row of ' || parent FROM pragma_foreign_key_check LIMIT 1") is { } broken)

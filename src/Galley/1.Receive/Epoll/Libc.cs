@@ -1,0 +1,107 @@
+// The system calls of the epoll transport: ordinary P/Invoke into libc. Suppressing the GC transition was measured and gained nothing,
+// and would make a blocking call stall a collection. Constants are Linux's, the same on x86-64 and arm64 unless said otherwise.
+
+using System.Runtime.InteropServices;
+
+namespace Galley.Receiving.Epoll;
+
+internal static unsafe partial class Libc
+{
+    public const int EpollCtlAdd = 1;
+    public const int EpollCtlDel = 2;
+    public const int EpollCtlMod = 3;
+
+    public const uint EpollIn = 0x001;
+    public const uint EpollOut = 0x004;
+    public const uint EpollErr = 0x008;
+    public const uint EpollHup = 0x010;
+    public const uint EpollRdHup = 0x2000;
+    public const uint EpollExclusive = 1u << 28;
+    public const uint EpollEdge = 1u << 31;
+
+    public const int SockStream = 1;
+    public const int SockNonBlock = 0x800;
+    public const int SockCloseOnExec = 0x80000;
+    public const int InetFamily = 2;
+    public const int Inet6Family = 10;
+
+    public const int SolSocket = 1;
+    public const int SoReuseAddr = 2;
+    public const int SoLinger = 13;
+    public const int IpProtoTcp = 6;
+    public const int IpProtoIpv6 = 41;
+    public const int Ipv6Only = 26;
+    public const int TcpNoDelay = 1;
+
+    public const int ShutWrite = 1;
+    public const int MsgNoSignal = 0x4000;
+
+    public const int Eintr = 4;
+    public const int Eagain = 11;
+    public const int Enomem = 12;
+    public const int Enfile = 23;
+    public const int Emfile = 24;
+    public const int Epipe = 32;
+    public const int Eaddrinuse = 98;
+    public const int Eaddrnotavail = 99;
+    public const int Econnaborted = 103;
+    public const int Econnreset = 104;
+    public const int Enobufs = 105;
+    public const int Eacces = 13;
+
+    private const string Name = "libc";
+
+    [LibraryImport(Name, EntryPoint = "epoll_create1", SetLastError = true)]
+    public static partial int EpollCreate(int flags);
+
+    [LibraryImport(Name, EntryPoint = "epoll_ctl", SetLastError = true)]
+    public static partial int EpollControl(int epoll, int operation, int descriptor, void* @event);
+
+    [LibraryImport(Name, EntryPoint = "epoll_wait", SetLastError = true)]
+    public static partial int EpollWait(int epoll, void* events, int count, int timeoutMilliseconds);
+
+    [LibraryImport(Name, EntryPoint = "eventfd", SetLastError = true)]
+    public static partial int EventDescriptor(uint initial, int flags);
+
+    [LibraryImport(Name, EntryPoint = "socket", SetLastError = true)]
+    public static partial int Socket(int family, int type, int protocol);
+
+    [LibraryImport(Name, EntryPoint = "bind", SetLastError = true)]
+    public static partial int Bind(int descriptor, byte* address, int length);
+
+    [LibraryImport(Name, EntryPoint = "listen", SetLastError = true)]
+    public static partial int Listen(int descriptor, int backlog);
+
+    [LibraryImport(Name, EntryPoint = "accept4", SetLastError = true)]
+    public static partial int Accept(int descriptor, byte* address, int* length, int flags);
+
+    [LibraryImport(Name, EntryPoint = "getsockname", SetLastError = true)]
+    public static partial int LocalAddress(int descriptor, byte* address, int* length);
+
+    [LibraryImport(Name, EntryPoint = "getpeername", SetLastError = true)]
+    public static partial int PeerAddress(int descriptor, byte* address, int* length);
+
+    [LibraryImport(Name, EntryPoint = "setsockopt", SetLastError = true)]
+    public static partial int SetOption(int descriptor, int level, int name, void* value, int length);
+
+    [LibraryImport(Name, EntryPoint = "recv", SetLastError = true)]
+    public static partial nint Receive(int descriptor, byte* buffer, nint length, int flags);
+
+    [LibraryImport(Name, EntryPoint = "send", SetLastError = true)]
+    public static partial nint Send(int descriptor, byte* buffer, nint length, int flags);
+
+    [LibraryImport(Name, EntryPoint = "shutdown", SetLastError = true)]
+    public static partial int Shutdown(int descriptor, int how);
+
+    [LibraryImport(Name, EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int descriptor);
+
+    [LibraryImport(Name, EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(int descriptor, void* buffer, nint length);
+
+    [LibraryImport(Name, EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(int descriptor, void* buffer, nint length);
+
+    /// <summary>The text of the last error, for messages.</summary>
+    public static string LastErrorText() => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
+}

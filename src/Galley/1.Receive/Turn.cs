@@ -1,0 +1,112 @@
+// One request's stay on a connection, from its parsed head to its last response byte. It goes with the handler when that blocks or awaits, and
+// comes back through the loop's mailbox. What the handler's side uses hangs here; what the loop uses hangs on the connection.
+
+namespace Galley.Receiving;
+
+/// <summary>An exchange in the hands of the engine. Pooled by its loop, together with its exchange.</summary>
+internal sealed class Turn : SpareWork
+{
+    private readonly Loop _loop;
+    private readonly AnswerLetter _answered;
+    private readonly Action _resume;
+    private ValueTask<Response> _pending;
+
+    public Turn(EventLoop home, Loop loop, IServiceProvider? services)
+    {
+        Home = home;
+        _loop = loop;
+        Body = new PulledBody(this);
+        Exchange = new Exchange(loop.MaxRouteValues) { Body = Body, Root = services };
+        _answered = new AnswerLetter(this);
+        _resume = Resume;
+    }
+
+    public EventLoop Home { get; }
+
+    public Exchange Exchange { get; }
+
+    public PulledBody Body { get; }
+
+    /// <summary>Where the answer goes; null once nobody waits for it: the connection broke, or was answered in the handler's place.</summary>
+    public Connection? Connection { get; set; }
+
+    /// <summary>The buffer that holds the head, when the body is received into another one.</summary>
+    public byte[]? HeadInput { get; set; }
+
+    /// <summary>When the request began, in loop milliseconds.</summary>
+    public long StartedAt { get; set; }
+
+    /// <summary>Whether a handler has it: between the hand-over and the delivery of the answer.</summary>
+    public bool IsInHand { get; set; }
+
+    /// <summary>The body that is written while it is sent, if there is one.</summary>
+    public StreamedBody? Stream { get; set; }
+
+    /// <summary>The loop's side: the handler keeps the turn and the loop goes on.</summary>
+    public Fate InHand()
+    {
+        IsInHand = true;
+        return Fate.InHand;
+    }
+
+    /// <summary>The loop's side, when a handler returned a pending answer and the baton is still ours.</summary>
+    public void AwaitInHand(ValueTask<Response> pending)
+    {
+        IsInHand = true;
+        Await(pending);
+    }
+
+    /// <summary>The handler's side: the answer comes when <paramref name="pending"/> completes. From then on this thread may not touch the turn.</summary>
+    public void Await(ValueTask<Response> pending)
+    {
+        _pending = pending;
+        pending.GetAwaiter().UnsafeOnCompleted(_resume);
+    }
+
+    /// <summary>The handler's side: it has answered, but on a thread that no longer runs the loop.</summary>
+    public Fate AnsweredElsewhere()
+    {
+        Home.Mail.Post(_answered);
+        return Fate.BatonLost;
+    }
+
+    /// <summary>Runs the handler of an isolated route on a spare thread.</summary>
+    public override void Carry()
+    {
+        long began = System.Diagnostics.Stopwatch.GetTimestamp();
+        bool isAnswered = _loop.Answer(Exchange, out ValueTask<Response> pending);
+        Home.KeepIsolated(Exchange.Endpoint, System.Diagnostics.Stopwatch.GetElapsedTime(began));
+        if (isAnswered) Home.Mail.Post(_answered);
+        else Await(pending);
+    }
+
+    /// <summary>Ready for another request.</summary>
+    public void Reset()
+    {
+        Exchange.End();
+        Body.Reset();
+        _pending = default;
+        Connection = null;
+        HeadInput = null;
+        Stream = null;
+        IsInHand = false;
+    }
+
+    private void Resume()
+    {
+        ValueTask<Response> completed = _pending;
+        _pending = default;
+        _loop.Complete(Exchange, completed);
+        Home.Mail.Post(_answered);
+    }
+
+    private sealed class AnswerLetter(Turn turn) : Letter
+    {
+        public override bool Deliver(EventLoop loop)
+        {
+            if (turn.Connection is { } connection) return connection.Answered(turn);
+            loop.Release(turn);
+            return true;
+        }
+    }
+}

@@ -1,0 +1,136 @@
+// Reading the settings: appsettings.json, then the environment, then the command line. Every value is checked where it is read, and the first that is
+// wrong is reported by its name, with what it may be.
+
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace Galley;
+
+/// <summary>Fills <see cref="BackendOptions"/> from configuration. By hand: a binder would need reflection.</summary>
+internal static class BackendSettings
+{
+    private static readonly Dictionary<string, string> s_switches = new()
+    {
+        ["--port"] = "Galley:Port",
+        ["--host"] = "Galley:Host",
+        ["--transport"] = "Galley:Transport",
+        ["--database"] = "Galley:Database",
+    };
+
+    /// <summary>The settings, and what is wrong with them: a backend that is misconfigured says so when it runs.</summary>
+    public static (IConfiguration Configuration, BackendOptions Options, StartException? Wrong) Read(string[] args)
+    {
+        var options = new BackendOptions();
+        try
+        {
+            string environment = Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? "Production";
+            options.IsDevelopment = environment == "Development";
+            IConfiguration configuration = Build(args, environment);
+            Fill(options, configuration.GetSection("Galley"));
+            return (configuration, options, null);
+        }
+        catch (StartException wrong)
+        {
+            return (new ConfigurationBuilder().Build(), options, wrong);
+        }
+    }
+
+    private static IConfiguration Build(string[] args, string environment)
+    {
+        var builder = new ConfigurationBuilder();
+        foreach (string folder in Folders())
+        {
+            AddFile(builder, Path.Combine(folder, "appsettings.json"));
+            AddFile(builder, Path.Combine(folder, $"appsettings.{environment}.json"));
+        }
+        builder.AddEnvironmentVariables();
+        // The short names every platform sets; the command line is stronger.
+        builder.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Galley:Port"] = Environment.GetEnvironmentVariable("PORT"),
+            ["Galley:Host"] = Environment.GetEnvironmentVariable("HOST"),
+        }.Where(static pair => !string.IsNullOrEmpty(pair.Value)));
+        try
+        {
+            return builder.AddCommandLine(args, s_switches).Build();
+        }
+        catch (FormatException wrong)
+        {
+            throw new StartException("the command line is not understood: " + wrong.Message.TrimEnd('.'), "write settings as --Galley:Name=value, or --port 3000", wrong);
+        }
+        catch (InvalidDataException wrong)
+        {
+            throw new StartException(wrong.Message.TrimEnd('.'), "correct the JSON of that file", wrong);
+        }
+    }
+
+    // Beside the program for what is deployed with it, then where it was started for what is local; once if they are the same.
+    private static IEnumerable<string> Folders() =>
+        new[] { AppContext.BaseDirectory, Environment.CurrentDirectory }.Select(Path.TrimEndingDirectorySeparator).Distinct();
+
+    // A file that is not there costs nothing: the file provider with its watchers is made only for one that is.
+    private static void AddFile(ConfigurationBuilder builder, string path)
+    {
+        if (File.Exists(path)) builder.AddJsonFile(path, optional: true, reloadOnChange: false);
+    }
+
+    private static void Fill(BackendOptions options, IConfiguration galley)
+    {
+        bool inContainer = Environment.GetEnvironmentVariable("DOTNET_RUNNING_IN_CONTAINER") is "true" or "1";
+        options.Host = galley["Host"] ?? (inContainer ? "*" : options.Host);
+        options.Transport = galley["Transport"] ?? options.Transport;
+        options.Port = (int)Whole(galley, "Port", options.Port, 0, 65535);
+        options.Loops = (int)Whole(galley, "Loops", options.Loops, 0, 1024);
+        options.Backlog = (int)Whole(galley, "Backlog", options.Backlog, 1, 65535);
+        options.LogRequests = YesNo(galley, "Log:Requests", options.LogRequests);
+
+        Limits limits = options.Limits;
+        limits.HeadBytes = (int)Whole(galley, "Limits:HeadBytes", limits.HeadBytes, 256, 1024 * 1024);
+        limits.TargetBytes = (int)Whole(galley, "Limits:TargetBytes", limits.TargetBytes, 64, 1024 * 1024);
+        limits.Fields = (int)Whole(galley, "Limits:Fields", limits.Fields, 1, 10_000);
+        limits.BodyBytes = Whole(galley, "Limits:BodyBytes", limits.BodyBytes, 0, long.MaxValue);
+        limits.Connections = (int)Whole(galley, "Limits:Connections", limits.Connections, 1, 10_000_000);
+        limits.SpareThreads = (int)Whole(galley, "Limits:SpareThreads", limits.SpareThreads, 1, 10_000);
+
+        Timeouts timeouts = options.Timeouts;
+        timeouts.Head = Span(galley, "Timeouts:Head", timeouts.Head);
+        timeouts.Idle = Span(galley, "Timeouts:Idle", timeouts.Idle);
+        timeouts.Body = Span(galley, "Timeouts:Body", timeouts.Body);
+        timeouts.Write = Span(galley, "Timeouts:Write", timeouts.Write);
+        timeouts.Request = Span(galley, "Timeouts:Request", timeouts.Request);
+        timeouts.Stall = Span(galley, "Timeouts:Stall", timeouts.Stall);
+        timeouts.Isolation = Span(galley, "Timeouts:Isolation", timeouts.Isolation);
+        timeouts.Drain = Span(galley, "Timeouts:Drain", timeouts.Drain);
+        timeouts.BytesPerSecond = (int)Whole(galley, "Timeouts:BytesPerSecond", timeouts.BytesPerSecond, 1, int.MaxValue);
+    }
+
+    private static long Whole(IConfiguration galley, string name, long otherwise, long least, long most)
+    {
+        if (galley[name] is not { } text) return otherwise;
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= least && value <= most) return value;
+        throw Wrong(name, text, most == long.MaxValue ? $"a whole number from {least}" : $"a whole number from {least} to {most}");
+    }
+
+    private static bool YesNo(IConfiguration galley, string name, bool otherwise)
+    {
+        if (galley[name] is not { } text) return otherwise;
+        return bool.TryParse(text, out bool value) ? value : throw Wrong(name, text, "true or false");
+    }
+
+    // Seconds as a number, or hours:minutes:seconds.
+    private static TimeSpan Span(IConfiguration galley, string name, TimeSpan otherwise)
+    {
+        if (galley[name] is not { } text) return otherwise;
+        bool isSeconds = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds);
+        if (isSeconds && seconds is > 0 and < 86_400 * 24) return TimeSpan.FromSeconds(seconds);
+        if (!isSeconds && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan span) && span > TimeSpan.Zero) return span;
+        throw Wrong(name, text, "a positive number of seconds, such as 2.5, or hours:minutes:seconds");
+    }
+
+    private static StartException Wrong(string name, string text, string form)
+    {
+        string described = $"the setting Galley:{name} is '{text}'";
+        string also = name switch { "Port" => " (--port, PORT)", "Host" => " (--host, HOST)", _ => "" };
+        return new StartException(described, $"set Galley:{name}{also} to {form}");
+    }
+}

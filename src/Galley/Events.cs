@@ -1,0 +1,120 @@
+// What stages report. They raise values; only Operate logs, measures and traces. A rare event is an object; the one per request is a reference
+// to what the exchange already holds, so raising it allocates nothing.
+
+using System.Net;
+
+namespace Galley;
+
+/// <summary>Something worth knowing that is not the ordinary end of a request.</summary>
+public abstract record BackendEvent;
+
+/// <summary>The backend accepts connections.</summary>
+/// <param name="Address">Where.</param>
+/// <param name="Transport">Over what: epoll or sockets.</param>
+/// <param name="Loops">On how many event loops.</param>
+public sealed record BackendStarted(IPEndPoint Address, string Transport, int Loops) : BackendEvent;
+
+/// <summary>The backend drains: no new connections, requests in flight finish.</summary>
+/// <param name="Why">The signal, or the call.</param>
+/// <param name="Deadline">How long requests in flight may take.</param>
+public sealed record BackendStopping(string Why, TimeSpan Deadline) : BackendEvent;
+
+/// <summary>The backend has stopped.</summary>
+/// <param name="Cut">Requests that were still running at the deadline; 0 for a clean drain.</param>
+public sealed record BackendStopped(int Cut) : BackendEvent;
+
+/// <summary>A client broke the protocol, or a limit on its message; it was answered and its connection closed.</summary>
+/// <param name="Reason">A stable snake_case name from the rejection table.</param>
+/// <param name="Status">What it was answered.</param>
+/// <param name="Section">The section of the specification.</param>
+/// <param name="Client">Who.</param>
+public sealed record RequestRejected(string Reason, int Status, string Section, IPEndPoint? Client) : BackendEvent;
+
+/// <summary>A limit of the engine was reached and something was refused.</summary>
+/// <param name="Setting">The setting to change, for example <c>Galley:Limits:Connections</c>.</param>
+/// <param name="Limit">Its value.</param>
+/// <param name="Client">Who was refused, if one client was.</param>
+public sealed record LimitReached(string Setting, long Limit, IPEndPoint? Client) : BackendEvent;
+
+/// <summary>A client or a handler took too long.</summary>
+/// <param name="Setting">The setting to change, for example <c>Galley:Timeouts:Head</c>.</param>
+/// <param name="Limit">Its value.</param>
+/// <param name="Route">The route of the request, once it is known.</param>
+/// <param name="Client">Who.</param>
+public sealed record TimedOut(string Setting, TimeSpan Limit, Route? Route, IPEndPoint? Client) : BackendEvent;
+
+/// <summary>A handler blocked its loop; another thread carries the loop on.</summary>
+/// <param name="Route">The route whose handler blocks.</param>
+/// <param name="Held">How long it had held the loop when it lost it.</param>
+/// <param name="Wait">The last wait it named, if it named one.</param>
+public sealed record HandlerStalled(Route? Route, TimeSpan Held, string? Wait) : BackendEvent;
+
+/// <summary>A route blocked twice within a second: for a while it starts on spare threads, where it cannot hold a loop.</summary>
+/// <param name="Route">The route.</param>
+/// <param name="For">For how long, unless it blocks again.</param>
+public sealed record RouteIsolated(Route? Route, TimeSpan For) : BackendEvent;
+
+/// <summary>All spare threads are inside blocking handlers; requests to this route are answered 503 until one is free.</summary>
+/// <param name="Route">The route that sheds.</param>
+/// <param name="Threads">How many spare threads there are (<c>Galley:Limits:SpareThreads</c>).</param>
+public sealed record RouteShed(Route? Route, int Threads) : BackendEvent;
+
+/// <summary>A handler threw. The client got 500 and the request id, nothing else.</summary>
+/// <param name="Route">The route.</param>
+/// <param name="RequestId">What the client was told.</param>
+/// <param name="Error">What was thrown.</param>
+public sealed record RequestFaulted(Route? Route, string RequestId, Exception Error) : BackendEvent;
+
+/// <summary>A client went away before its answer was sent.</summary>
+/// <param name="Route">The route that was at work for it.</param>
+/// <param name="Client">Who.</param>
+public sealed record ClientGone(Route? Route, IPEndPoint? Client) : BackendEvent;
+
+/// <summary>Receives the end of every request, on the thread that finished it: be quick, do not block, keep nothing of it.</summary>
+public delegate void RequestEnded(in RequestSummary request);
+
+/// <summary>One request, after its response was handed to the wire: what the one wide log event is made from.</summary>
+/// <remarks>A view of the exchange: valid only during the call.</remarks>
+public readonly ref struct RequestSummary
+{
+    private readonly Exchange _exchange;
+
+    internal RequestSummary(Exchange exchange, int status, long bodyBytes)
+    {
+        _exchange = exchange;
+        Status = status;
+        BodyBytes = bodyBytes;
+    }
+
+    /// <summary>The status that was answered.</summary>
+    public int Status { get; }
+
+    /// <summary>Bytes of body in the answer; 0 while they are not known (a streamed body).</summary>
+    public long BodyBytes { get; }
+
+    /// <summary>The request; its members may be read during the call.</summary>
+    public Request Request => new(_exchange);
+
+    /// <summary>Where the time went.</summary>
+    public ref readonly Timeline Timeline => ref _exchange.Timeline;
+
+    /// <summary>Whether the handler lost the loop to another thread because it blocked.</summary>
+    public bool WasStalled => _exchange.WasStalled;
+}
+
+/// <summary>Where stages raise events and Operate, or a program, listens.</summary>
+/// <remarks>Subscribe before the backend runs. Listeners are called on the thread that raises: they must be quick and must not throw.</remarks>
+public sealed class Events
+{
+    private Action<BackendEvent>? _listeners;
+
+    internal RequestEnded? RequestListener { get; private set; }
+
+    /// <summary>Listens to everything rare.</summary>
+    public void Subscribe(Action<BackendEvent> listener) => _listeners += listener;
+
+    /// <summary>Listens to the end of every request.</summary>
+    public void SubscribeRequests(RequestEnded listener) => RequestListener += listener;
+
+    internal void Raise(BackendEvent happened) => _listeners?.Invoke(happened);
+}

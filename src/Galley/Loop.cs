@@ -1,0 +1,163 @@
+// The whole life of one request, top to bottom. Stage 1 has parsed the head; what follows are stages 2 to 8 and everything that can go wrong.
+// The numbers tell the story; at run time 3 to 6 nest inside the one call of the handler, and 7 runs before anything is on the wire, so that
+// a failure in it is still a clean 500.
+
+using Galley.Receiving;
+using Galley.Routing;
+using Galley.Serializing;
+using Galley.Wire.Http1;
+
+namespace Galley;
+
+/// <summary>Receive, route, middleware, validate, execute, store, serialize, respond. One instance serves all event loops.</summary>
+internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn, Events events, BackendOptions options, TimeProvider time)
+{
+    /// <summary>The most parameters that one pattern has.</summary>
+    public int MaxRouteValues => routes.MaxValueCount;
+
+    /// <summary>Stages 2 to 7 on an event loop's thread. The connection does stage 8 when the result is <see cref="Fate.Answered"/>.</summary>
+    public Fate Run(Turn turn, EventLoop home)
+    {
+        Exchange exchange = turn.Exchange;
+        exchange.Timeline.Stamp(Stage.Receive, time.GetTimestamp());                                    // 1 Receive: done
+        Endpoint endpoint = exchange.Endpoint = Find(exchange);                                         // 2 Route
+        exchange.Timeline.Stamp(Stage.Route, time.GetTimestamp());
+
+        if (endpoint.IsIsolated(home.Milliseconds)) return Isolate(turn, home);
+
+        long epoch = home.Baton.Enter(turn);        // from here another thread may take this event loop over
+        bool isAnswered = Answer(exchange, out ValueTask<Response> pending);                            // 3 to 7
+        bool isOurs = home.Baton.Leave(epoch);
+        if (isAnswered) return isOurs ? Fate.Answered : turn.AnsweredElsewhere();
+        if (isOurs) turn.AwaitInHand(pending);
+        else turn.Await(pending);
+        return isOurs ? Fate.InHand : Fate.BatonLost;
+    }
+
+    /// <summary>Stages 3 to 7 on whatever thread. True when the answer is in the exchange, false when it is pending.</summary>
+    public bool Answer(Exchange exchange, out ValueTask<Response> pending)
+    {
+        pending = default;
+        try
+        {
+            pending = exchange.Endpoint.Handler(new Request(exchange));     // 3 Middleware, 4 Validate, 5 Execute, 6 Store
+            if (!pending.IsCompleted) return false;
+            Serialize(exchange, pending.GetAwaiter().GetResult());                                      // 7 Serialize
+        }
+        catch (Exception error)
+        {
+            Fail(exchange, error);
+        }
+        finally
+        {
+            // What an AsyncLocal was set to must not reach the next request on this thread.
+            if (SpareThreads.CleanContext is { } clean) ExecutionContext.Restore(clean);
+        }
+        return true;
+    }
+
+    /// <summary>The end of an answer that was pending.</summary>
+    public void Complete(Exchange exchange, ValueTask<Response> completed)
+    {
+        try
+        {
+            Serialize(exchange, completed.GetAwaiter().GetResult());
+        }
+        catch (Exception error)
+        {
+            Fail(exchange, error);
+        }
+    }
+
+    /// <summary>Stage 8: the answer as bytes in <paramref name="wire"/>.</summary>
+    public void Respond(Exchange exchange, in ResponsePlan plan, System.Buffers.IBufferWriter<byte> wire, ReadOnlySpan<byte> date)
+    {
+        ReadOnlySpan<byte> body = BodyBytes(exchange);
+        Responding.ResponseHead.Write(wire, exchange.Response, plan, body, date);
+        exchange.Timeline.Stamp(Stage.Respond, time.GetTimestamp());
+        events.RequestListener?.Invoke(new RequestSummary(exchange, exchange.Response.Status, body.Length));
+    }
+
+    /// <summary>How many bytes of body the answer has; null for one that is written while it is sent.</summary>
+    public static long? BodyLength(Exchange exchange) => exchange.Response.Body is StreamBody ? null : BodyBytes(exchange).Length;
+
+    /// <summary>An answer to bytes that never became a request, or to one whose handler is not waited for any longer. The last of its connection.</summary>
+    public static void Refuse(Problem problem, System.Buffers.IBufferWriter<byte> wire, ReadOnlySpan<byte> date)
+    {
+        var body = new ByteBuffer();
+        ProblemBody.Instance.Serialize(problem, body);
+        var plan = new ResponsePlan(ResponseFraming.Length, body.Length, SendsBody: true, ConnectionOption.Close);
+        Responding.ResponseHead.Write(wire, problem, plan, body.Written, date);
+    }
+
+    /// <summary>The end of a request whose handler is not waited for any longer.</summary>
+    public void GaveUp(Exchange exchange, int status) => events.RequestListener?.Invoke(new RequestSummary(exchange, status, 0));
+
+    private static void Substitute(Exchange exchange, Problem problem)
+    {
+        exchange.Output.Clear();
+        exchange.Response = problem;
+        ProblemBody.Instance.Serialize(problem, exchange.Output);
+    }
+
+    private Endpoint Find(Exchange exchange)
+    {
+        RouteMatch<Endpoint> match = routes.Match(exchange.Head.MethodToken(exchange.Bytes), exchange.Path, exchange.RouteValues);
+        exchange.RouteValueCount = match.ValueCount;
+        exchange.RouteNames = match.ParameterNames;
+        return match.Kind == MatchKind.Found ? match.Target! : builtIn.For(match.Kind, match.Allow);
+    }
+
+    private void Serialize(Exchange exchange, Response response)
+    {
+        exchange.Timeline.Stamp(Stage.Execute, time.GetTimestamp());
+        exchange.Response = response;
+        if (response.Body is { } body and not (BytesBody or StreamBody)) body.Serialize(response.Content, exchange.Output);
+        exchange.Timeline.Stamp(Stage.Serialize, time.GetTimestamp());
+    }
+
+    private static ReadOnlySpan<byte> BodyBytes(Exchange exchange) => exchange.Response.Body switch
+    {
+        BytesBody => ((byte[])exchange.Response.Content!).AsSpan(exchange.Response.Offset, exchange.Response.Length),
+        _ => exchange.Output.Written,
+    };
+
+    // Four kinds of errors, by who can act: a rejection never gets here, a problem is a value, a disconnect has nobody to tell, the rest is a fault.
+    private void Fail(Exchange exchange, Exception error)
+    {
+        if (error is ProblemException { Problem: var problem })
+        {
+            Substitute(exchange, problem);
+            return;
+        }
+        if (error is OperationCanceledException && exchange.IsAborted)
+        {
+            Substitute(exchange, new Problem(503, "The request was given up before it was done."));
+            return;
+        }
+        events.Raise(new RequestFaulted(exchange.Route, exchange.Id, error));
+        Substitute(exchange, new Problem(500, options.IsDevelopment ? error.ToString() : null) { RequestId = exchange.Id });
+    }
+
+    private static Fate Isolate(Turn turn, EventLoop home)
+    {
+        if (home.Spares.TryRun(turn)) return turn.InHand();
+        home.Raise(new RouteShed(turn.Exchange.Route, home.Spares.Limit));
+        Substitute(turn.Exchange, new Problem(503, "This route is busy with requests that block; try again."));
+        turn.Exchange.Response = turn.Exchange.Response.With("Retry-After", "1");
+        return Fate.Answered;
+    }
+}
+
+/// <summary>What became of a request that the loop ran.</summary>
+internal enum Fate : byte
+{
+    /// <summary>The answer is in the exchange; the caller responds.</summary>
+    Answered,
+
+    /// <summary>The handler is at work elsewhere; its answer comes through the mailbox.</summary>
+    InHand,
+
+    /// <summary>Another thread runs the event loop now: the caller must touch nothing of it and return.</summary>
+    BatonLost,
+}
