@@ -27,7 +27,8 @@ public static class Sqlite
     public static ValueTask<SqliteDatabase> OpenAsync(string address, CancellationToken cancellation = default) =>
         OpenAsync(Parse(address), cancellation);
 
-    /// <summary>Reads an address: <c>sqlite:restaurant.db</c>, <c>sqlite:/var/lib/app/app.db</c>, <c>sqlite:///var/lib/app/app.db</c> or <c>sqlite::memory:</c>.</summary>
+    /// <summary>Reads an address: <c>sqlite:restaurant.db</c>, <c>sqlite:/var/lib/app/app.db</c>,
+    /// <c>sqlite:///var/lib/app/app.db</c> or <c>sqlite::memory:</c>.</summary>
     /// <exception cref="StartException">It is not such an address.</exception>
     public static SqliteOptions Parse(string address)
     {

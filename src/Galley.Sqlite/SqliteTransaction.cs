@@ -119,11 +119,11 @@ internal sealed class SqliteTransaction(Connection connection, SqliteTransaction
     private void Enter()
     {
         if (Interlocked.Exchange(ref _isBusy, 1) != 0)
-            throw new StoreException(StoreErrorKind.Misuse, "Two statements run on one transaction at the same time: await the first before the second");
+            throw Misuse("Two statements run on one transaction at the same time: await the first before the second");
         try
         {
-            if (IsOver) throw new StoreException(StoreErrorKind.Misuse, "The transaction is over: use it only inside the function it was passed to");
-            if (_inner is { IsOver: false }) throw new StoreException(StoreErrorKind.Misuse, "A nested transaction is open: use that one until it ends");
+            if (IsOver) throw Misuse("The transaction is over: use it only inside the function it was passed to");
+            if (_inner is { IsOver: false }) throw Misuse("A nested transaction is open: use that one until it ends");
             RequireAlive();
         }
         catch
@@ -138,9 +138,10 @@ internal sealed class SqliteTransaction(Connection connection, SqliteTransaction
     private void RequireAlive()
     {
         if (connection.IsInTransaction) return;
-        throw new StoreException(StoreErrorKind.Misuse,
-            "SQLite rolled the transaction back when an earlier statement was cancelled or failed: let that exception leave the function");
+        throw Misuse("SQLite rolled the transaction back when an earlier statement was cancelled or failed: let that exception leave the function");
     }
+
+    private static StoreException Misuse(string message) => new(StoreErrorKind.Misuse, message);
 
     private void End()
     {

@@ -43,8 +43,10 @@ internal static class Failures
         {
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED => StoreErrorKind.Busy,
             raw.SQLITE_CONSTRAINT => StoreErrorKind.Check,
-            raw.SQLITE_ERROR or raw.SQLITE_MISUSE or raw.SQLITE_RANGE or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG or raw.SQLITE_READONLY => StoreErrorKind.Misuse,
-            raw.SQLITE_IOERR or raw.SQLITE_CORRUPT or raw.SQLITE_FULL or raw.SQLITE_CANTOPEN or raw.SQLITE_NOTADB or raw.SQLITE_NOMEM => StoreErrorKind.Unavailable,
+            raw.SQLITE_ERROR or raw.SQLITE_MISUSE or raw.SQLITE_RANGE or raw.SQLITE_MISMATCH
+                or raw.SQLITE_TOOBIG or raw.SQLITE_READONLY => StoreErrorKind.Misuse,
+            raw.SQLITE_IOERR or raw.SQLITE_CORRUPT or raw.SQLITE_FULL or raw.SQLITE_CANTOPEN
+                or raw.SQLITE_NOTADB or raw.SQLITE_NOMEM => StoreErrorKind.Unavailable,
             _ => StoreErrorKind.Other,
         },
     };

@@ -18,8 +18,9 @@ internal static class Opening
             if (encoding != "UTF-8") throw Wrong(options, $"is stored as {encoding}", "dump it and load it into a new file, which is UTF-8");
             if (options.IsInMemory) return writer;
             string? mode = writer.Ask("PRAGMA journal_mode = WAL");
-            if (mode != "wal") throw Wrong(options, $"cannot be used with a write-ahead log (journal mode is '{mode}')", "put it on a local disk: network file systems have no shared memory");
-            return writer;
+            if (mode == "wal") return writer;
+            throw Wrong(options, $"cannot be used with a write-ahead log (journal mode is '{mode}')",
+                "put it on a local disk: network file systems have no shared memory");
         }
         catch
         {
@@ -47,10 +48,13 @@ internal static class Opening
     /// <summary>What is wrong with the file, for a start that failed.</summary>
     public static StartException Explain(SqliteOptions options, int code, string message, Exception? cause = null) => (code & 0xff) switch
     {
-        raw.SQLITE_NOTADB => Wrong(options, "is not a SQLite database", "name another file, or move this one away to start with an empty database", cause),
+        raw.SQLITE_NOTADB =>
+            Wrong(options, "is not a SQLite database", "name another file, or move this one away to start with an empty database", cause),
         raw.SQLITE_CORRUPT => Wrong(options, "is damaged", "restore it from a backup, or recover it with: sqlite3 FILE .recover", cause),
-        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => Wrong(options, $"is locked by another process (waited {options.BusyTimeout.TotalSeconds:0.#} s)", "end the process that holds it, or raise BusyTimeout", cause),
-        raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_AUTH => Wrong(options, "cannot be written", "give this process's user write permission on the file and its folder", cause),
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED =>
+            Wrong(options, $"is locked by another process (waited {options.BusyTimeout.TotalSeconds:0.#} s)", "end the process that holds it, or raise BusyTimeout", cause),
+        raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_AUTH =>
+            Wrong(options, "cannot be written", "give this process's user write permission on the file and its folder", cause),
         raw.SQLITE_FULL => Wrong(options, "cannot grow: the disk is full", "free space", cause),
         raw.SQLITE_CANTOPEN when Directory.Exists(options.Path) => Wrong(options, "is a folder", "name a file in it", cause),
         raw.SQLITE_CANTOPEN when Path.GetDirectoryName(Path.GetFullPath(options.Path)) is { } folder && !Directory.Exists(folder) =>

@@ -20,7 +20,10 @@ internal sealed class Script(sqlite3 database, string sql)
             cancellation.ThrowIfCancellationRequested();
             Line = 1 + text.AsSpan(0, text.Length - rest.Length).Count((byte)'\n');
             if (SqlText.IsTransactionControl(rest))
-                throw new StoreException(StoreErrorKind.Misuse, "the file controls a transaction itself, but each file runs in one already: take BEGIN, COMMIT and the like out");
+            {
+                throw new StoreException(StoreErrorKind.Misuse,
+                    "the file controls a transaction itself, but each file runs in one already: take BEGIN, COMMIT and the like out");
+            }
             int code = raw.sqlite3_prepare_v2(database, rest, out sqlite3_stmt statement, out ReadOnlySpan<byte> tail);
             using (statement)
             {

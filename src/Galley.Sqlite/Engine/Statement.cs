@@ -96,10 +96,14 @@ internal sealed class Statement : Row
         CultureInfo culture = CultureInfo.InvariantCulture;
         const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
         if (typeof(T) == typeof(Guid) && Guid.TryParse(text, out Guid id)) return (T)(object)id;
-        if (typeof(T) == typeof(DateTimeOffset) && DateTimeOffset.TryParseExact(text, s_instants, culture, Utc, out DateTimeOffset time)) return (T)(object)time;
-        if (typeof(T) == typeof(DateTime) && DateTime.TryParseExact(text, s_instants, culture, Utc, out DateTime utc)) return (T)(object)utc;
-        if (typeof(T) == typeof(DateOnly) && DateOnly.TryParseExact(text, "yyyy-MM-dd", culture, DateTimeStyles.None, out DateOnly date)) return (T)(object)date;
-        if (typeof(T) == typeof(TimeOnly) && TimeOnly.TryParseExact(text, s_times, culture, DateTimeStyles.None, out TimeOnly hour)) return (T)(object)hour;
+        if (typeof(T) == typeof(DateTimeOffset) && DateTimeOffset.TryParseExact(text, s_instants, culture, Utc, out DateTimeOffset time))
+            return (T)(object)time;
+        if (typeof(T) == typeof(DateTime) && DateTime.TryParseExact(text, s_instants, culture, Utc, out DateTime utc))
+            return (T)(object)utc;
+        if (typeof(T) == typeof(DateOnly) && DateOnly.TryParseExact(text, "yyyy-MM-dd", culture, DateTimeStyles.None, out DateOnly date))
+            return (T)(object)date;
+        if (typeof(T) == typeof(TimeOnly) && TimeOnly.TryParseExact(text, s_times, culture, DateTimeStyles.None, out TimeOnly hour))
+            return (T)(object)hour;
         if (typeof(T) == typeof(TimeSpan) && TimeSpan.TryParseExact(text, "c", culture, out TimeSpan span)) return (T)(object)span;
         throw Misfit<T>(ordinal);
     }

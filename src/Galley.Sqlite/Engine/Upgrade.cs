@@ -8,7 +8,11 @@ namespace Galley.Storing;
 internal static class Upgrade
 {
     private const string Table =
-        "CREATE TABLE IF NOT EXISTS galley_migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL, applied_at TEXT NOT NULL) STRICT";
+        "CREATE TABLE IF NOT EXISTS galley_migrations (" +
+        "version INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL, applied_at TEXT NOT NULL) STRICT";
+
+    private const string BrokenForeignKey =
+        "SELECT \"table\" || ' row ' || coalesce(rowid, '?') || ' points at a missing row of ' || parent FROM pragma_foreign_key_check LIMIT 1";
 
     /// <exception cref="StartException">A migration is wrong; the database is as it was before that one.</exception>
     public static void Run(Connection writer, Migrations migrations, TimeProvider clock, CancellationToken cancellation)
@@ -54,13 +58,14 @@ internal static class Upgrade
             throw new StartException($"Migration {step.Place} failed in the statement at line {script.Line}: {failure.Message.ReplaceLineEndings(" ")}",
                 "correct the file and start again; the database is as it was before this migration", failure);
         }
-        if (writer.Ask("SELECT \"table\" || ' row ' || coalesce(rowid, '?') || ' points at a missing row of ' || parent FROM pragma_foreign_key_check LIMIT 1") is { } broken)
+        if (writer.Ask(BrokenForeignKey) is { } broken)
         {
             throw new StartException($"Migration {step.Place} leaves a broken foreign key: {broken}",
                 "correct the file and start again; the database is as it was before this migration");
         }
         string now = clock.GetUtcNow().UtcDateTime.ToString(Binding.Instant, CultureInfo.InvariantCulture);
-        writer.Execute($"INSERT INTO galley_migrations (version, name, sha256, applied_at) VALUES ({step.Version}, {step.Name}, {step.Sha256}, {now})", cancellation);
+        writer.Execute(
+            $"INSERT INTO galley_migrations (version, name, sha256, applied_at) VALUES ({step.Version}, {step.Name}, {step.Sha256}, {now})", cancellation);
     }
 
     private static List<(int, string, string)> Applied(Connection writer)

@@ -81,9 +81,15 @@ public sealed class Migrations
         for (int i = 0; i < list.Count; i++)
         {
             if (i > 0 && list[i].Version == list[i - 1].Version)
-                throw new StartException($"Migrations {list[i - 1].Place} and {list[i].Name} have the same number", $"give one of them the next free number, {list[^1].Version + 1:0000}");
+            {
+                throw new StartException($"Migrations {list[i - 1].Place} and {list[i].Name} have the same number",
+                    $"give one of them the next free number, {list[^1].Version + 1:0000}");
+            }
             if (list[i].Version != i + 1)
-                throw new StartException($"Migration {i + 1:0000} is missing before {list[i].Place}", "restore it, or renumber the files that were not applied yet");
+            {
+                throw new StartException($"Migration {i + 1:0000} is missing before {list[i].Place}",
+                    "restore it, or renumber the files that were not applied yet");
+            }
         }
         return new Migrations(list);
     }
@@ -93,7 +99,8 @@ public sealed class Migrations
         int digits = name.AsSpan().IndexOfAnyExceptInRange('0', '9');
         bool isNamed = digits is >= 4 and <= 9 && name[digits] == '_' && name.EndsWith(".sql", StringComparison.Ordinal) && name.Length > digits + 5;
         if (isNamed && int.Parse(name.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture) is > 0 and int version) return version;
-        throw new StartException($"Migration {place} is not named like 0001_create_users.sql", "rename it: four digits from 0001, an underscore, a name, .sql");
+        throw new StartException($"Migration {place} is not named like 0001_create_users.sql",
+            "rename it: four digits from 0001, an underscore, a name, .sql");
     }
 
     private static string Read(string path)

@@ -32,7 +32,8 @@ public abstract class Queries
     public IAsyncEnumerable<T> StreamAsync<T>(Sql sql, CancellationToken cancellation = default) =>
         StreamAsync(sql, RowShapes.For<T>(), cancellation);
 
-    /// <summary>Runs a statement and says how many rows it inserted, updated or deleted. On return the change is durable, or part of the transaction.</summary>
+    /// <summary>Runs a statement and says how many rows it inserted, updated or deleted. On return the change is durable, or
+    /// part of the transaction.</summary>
     public abstract ValueTask<int> ExecuteAsync(Sql sql, CancellationToken cancellation = default);
 
     /// <summary>Runs <paramref name="work"/> in a transaction: committed when it returns, rolled back when it throws. On a transaction

@@ -25,6 +25,7 @@ public abstract class Row
     {
         string text = Get<string>(ordinal);
         if (Enum.TryParse(text, ignoreCase: true, out T value)) return value;
-        throw new StoreException(StoreErrorKind.Misuse, $"Column '{ColumnName(ordinal)}' holds '{text}', which is no {typeof(T).Name}") { Column = ColumnName(ordinal) };
+        throw new StoreException(StoreErrorKind.Misuse, $"Column '{ColumnName(ordinal)}' holds '{text}', which is no {typeof(T).Name}")
+        { Column = ColumnName(ordinal) };
     }
 }

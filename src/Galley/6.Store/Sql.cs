@@ -8,7 +8,8 @@ using System.Text;
 
 namespace Galley;
 
-/// <summary>SQL with its parameters. Written as an interpolated string: <c>db.QueryAsync&lt;User&gt;($"SELECT * FROM users WHERE id = {id}")</c>.</summary>
+/// <summary>SQL with its parameters. Written as an interpolated string:
+/// <c>db.QueryAsync&lt;User&gt;($"SELECT * FROM users WHERE id = {id}")</c>.</summary>
 /// <remarks>
 /// What a hole becomes: a <see cref="Sql"/> is spliced in with its own parameters; a collection (anything enumerable except
 /// <see cref="string"/> and <c>byte[]</c>) becomes a parenthesised list of parameters, so <c>WHERE id IN {ids}</c> works, and an empty
