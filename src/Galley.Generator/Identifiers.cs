@@ -11,7 +11,7 @@ internal static class Identifiers
     public static Dictionary<string, string> For(IEnumerable<string> names)
     {
         var ids = new Dictionary<string, string>();
-        var taken = new HashSet<string>(StringComparer.Ordinal) { "Register", "Made", "Json" };
+        var taken = new HashSet<string>(StringComparer.Ordinal) { "Register", "Made", "Lenient", "Json" };
         foreach (string name in names.OrderBy(n => n, StringComparer.Ordinal))
         {
             string id = Short(name);

@@ -30,6 +30,7 @@ internal static class JsonWriter
         foreach (JsonType type in types) source.Line($"global::Galley.JsonTypes.Register<{type.Name}>({ids[type.Name]});");
         source.Close();
         foreach (JsonType type in types) Metadata(source.Line(), type, ids[type.Name]);
+        if (types.Any(t => t.Kind == JsonKind.Collection)) WriteLenient(source.Line());
         if (types.Any(t => t.Kind == JsonKind.Custom || t.Members.Any(m => m.Converter is not null))) WriteConverter(source.Line());
         source.Close();
         foreach (JsonType type in types) Accessors(source, type, ids[type.Name]);
@@ -58,7 +59,7 @@ internal static class JsonWriter
                 string more = type.Detail.StartsWith("CreateImmutableEnumerableInfo", StringComparison.Ordinal)
                     ? $", {type.Name.Substring(0, type.Name.IndexOf('<'))}.CreateRange<{type.Element}>" : "";
                 source.Line(head).In().Line(
-                    $"JsonMetadataServices.{type.Detail}(options, new JsonCollectionInfoValues<{type.Name}> {{ ObjectCreator = {(type.Creation is { } made ? "static () => " + made : "null")} }}{more});").Out();
+                    $"Lenient(JsonMetadataServices.{type.Detail}(options, new JsonCollectionInfoValues<{type.Name}> {{ ObjectCreator = {(type.Creation is { } made ? "static () => " + made : "null")} }}{more}));").Out();
                 break;
             default:
                 Object(source, type, id);
@@ -91,8 +92,9 @@ internal static class JsonWriter
             }
         }
         source.Line($"PropertyMetadataInitializer = _ => {id}Members(options),");
-        if (type.NumberHandling is { } numbers) source.Line($"NumberHandling = {numbers},");
         source.Close(");");
+        // Without this it would be Strict, whatever the options say.
+        source.Line($"info.NumberHandling = {type.NumberHandling ?? "null"};");
         if (type.Unmapped is { } unmapped) source.Line($"info.UnmappedMemberHandling = {unmapped};");
         source.Line("return info;").Close().Line();
         Members(source, type, id);
@@ -113,6 +115,8 @@ internal static class JsonWriter
             if (m.NumberHandling is { } numbers) source.Line($"NumberHandling = {numbers},");
             if (m.Converter is { } converter) source.Line($"Converter = (JsonConverter<{m.Type}>)Made(options, typeof({m.Type}), {converter}),");
             if (m.HasGetter && m.Ignore != "Always") source.Line($"Getter = static o => (({m.Declaring})o).@{m.Name},");
+            // System.Text.Json wants a setter of what is required, though the constructor sets this one.
+            if (m.Setter is null && m.IsRequired) source.Line("Setter = static (_, _) => { },");
             if (m.Setter is { } setter && m.Ignore != "Always") source.Line($"Setter = static (o, v) => {setter.Replace("{0}", id)},");
             source.Out().Line("}),");
         }
@@ -126,6 +130,13 @@ internal static class JsonWriter
         }
         source.Line("return members;").Close();
     }
+
+    private static void WriteLenient(Source source) => source
+        .Line("// The metadata of a collection says Strict about numbers; the options decide that.")
+        .Open("private static JsonTypeInfo<T> Lenient<T>(JsonTypeInfo<T> info)")
+        .Line("info.NumberHandling = null;")
+        .Line("return info;")
+        .Close();
 
     private static void WriteConverter(Source source) => source
         .Line("// A factory makes the converter of one type; anything else is one.")
