@@ -3,6 +3,7 @@
 using System.Text;
 using Galley.Generator.Endpoints;
 using Galley.Generator.Json;
+using Galley.Generator.Rows;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 
@@ -41,7 +42,18 @@ public sealed class GalleyGenerator : IIncrementalGenerator
             if (all.Count > 0) output.AddSource("Galley.Json.g.cs", SourceText.From(JsonWriter.Write(all), Encoding.UTF8));
         });
 
-        Report(context, endpoints.SelectMany(static (e, _) => e.Findings), roots.SelectMany(static (r, _) => r.Findings));
+        IncrementalValuesProvider<RowRead> queries = context.SyntaxProvider
+            .CreateSyntaxProvider(static (node, _) => RowReader.MayBe(node), RowReader.Read)
+            .Where(static read => read is not null).Select(static (read, _) => read!).WithTrackingName("Queries");
+        IncrementalValueProvider<EquatableList<RowType>> rows = queries.Where(static q => q.Type is not null).Select(static (q, _) => q.Type!).Collect()
+            .Select(static (all, _) => new EquatableList<RowType>(all.Distinct().OrderBy(t => t.Name, StringComparer.Ordinal))).WithTrackingName("RowTypes");
+        context.RegisterSourceOutput(rows, static (output, all) =>
+        {
+            if (all.Count > 0) output.AddSource("Galley.Rows.g.cs", SourceText.From(RowWriter.Write(all), Encoding.UTF8));
+        });
+
+        Report(context, endpoints.SelectMany(static (e, _) => e.Findings), roots.SelectMany(static (r, _) => r.Findings),
+            queries.SelectMany(static (q, _) => q.Findings));
         ReportNotEnabled(context, bound, isEnabled);
     }
 

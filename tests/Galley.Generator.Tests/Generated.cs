@@ -21,7 +21,7 @@ internal sealed class Generated
     {
         Driver = driver;
         Input = input;
-        Found = found;
+        Found = [.. found.Where(d => !d.IsSuppressed)];
         Files = driver.GetRunResult().GeneratedTrees.ToDictionary(t => Path.GetFileName(t.FilePath), t => t.ToString());
         Errors = [.. output.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning && d.Id is not ("CS1701" or "CS1702"))];
     }

@@ -55,7 +55,7 @@ internal static class EndpointReader
     {
         var reader = new ParameterReader(verb, pattern is null ? null : new(pattern), isWhole, where, findings);
         List<Parameter?> parameters = [.. method.Parameters.Select(reader.Read)];
-        var result = Return.Read(method.ReturnType, where, findings);
+        Return? result = method.ReturnType.TypeKind == TypeKind.Error ? null : Return.Read(method.ReturnType, where, findings);
         if (result is not null && method.ReturnType.WhyHidden(where, "binding") is { } hidden)
         {
             findings.Add(hidden);
@@ -64,7 +64,7 @@ internal static class EndpointReader
         var json = new Json.JsonReader(context.SemanticModel.Compilation, where, findings);
         if (result?.Json is { } written) json.Describe(written, isRead: false);
         if (reader.BodyType is { } body) json.Describe(body, isRead: true);
-        if (findings.Count > 0 || result is null || context.SemanticModel.GetInterceptableLocation(call, cancel) is not { } location)
+        if (findings.Count > 0 || result is null || parameters.Contains(null) || context.SemanticModel.GetInterceptableLocation(call, cancel) is not { } location)
             return new(null, new(findings), new(json.Types));
 
         bool isNamed = !type.IsImplicitlyDeclared && type.CanBeReferencedByName && type.WhyHidden(where, "binding") is null;

@@ -16,7 +16,7 @@ internal static class EndpointWriter
             .Open("namespace System.Runtime.CompilerServices")
             .Line("[global::System.AttributeUsage(global::System.AttributeTargets.Method, AllowMultiple = true)]")
             .Line("file sealed class InterceptsLocationAttribute(int version, string data) : global::System.Attribute")
-            .Open("")
+            .Line("{").In()
             .Line("public int Version { get; } = version;")
             .Line("public string Data { get; } = data;")
             .Close().Close()

@@ -22,6 +22,8 @@ internal sealed class ParameterReader(string verb, RoutePattern? pattern, bool i
     public Parameter? Read(IParameterSymbol parameter)
     {
         SyntaxNode at = parameter.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is { } own && own.SyntaxTree == where.SyntaxTree ? own : where;
+        // The compiler reports what does not exist.
+        if (parameter.Type.TypeKind == TypeKind.Error) return null;
         if (parameter.RefKind != RefKind.None)
         {
             findings.Add(Finding.At(Rules.ByReference, at, parameter.Name, parameter.RefKind.ToString().ToLowerInvariant()));
@@ -32,7 +34,9 @@ internal sealed class ParameterReader(string verb, RoutePattern? pattern, bool i
             findings.Add(hidden);
             return null;
         }
-        return Marked(parameter, at) ?? Known(parameter.Type) ?? ByType(parameter, at);
+        bool isMarked = parameter.GetAttributes().Any(a => a.AttributeClass is { Name: "BodyAttribute" or "ServiceAttribute" or "QueryAttribute" or "HeaderAttribute" } c &&
+            c.ContainingNamespace.ToDisplayString() == "Galley");
+        return isMarked ? Marked(parameter, at) : Known(parameter.Type) ?? ByType(parameter, at);
     }
 
     private Parameter? Marked(IParameterSymbol parameter, SyntaxNode at)
