@@ -11,11 +11,11 @@ internal static class Identifiers
     public static Dictionary<string, string> For(IEnumerable<string> names)
     {
         var ids = new Dictionary<string, string>();
-        var taken = new HashSet<string>(StringComparer.Ordinal) { "Register", "Made", "Lenient", "Json" };
+        var taken = new HashSet<string>(StringComparer.Ordinal) { "Register", "Made", "Lenient", "Json", "IsPlain", "Names" };
         foreach (string name in names.OrderBy(n => n, StringComparer.Ordinal))
         {
             string id = Short(name);
-            for (int n = 2; !taken.Add(id) || !taken.Add(id + "Members"); n++) id = Short(name) + n;
+            for (int n = 2; !taken.Add(id) || !taken.Add(id + "Members") || !taken.Add("Write" + id); n++) id = Short(name) + n;
             ids.Add(name, id);
         }
         return ids;

@@ -1,5 +1,7 @@
 // Generated metadata against reflection: the same bytes out, the same values in, for every shape; and strictness where Galley adds it.
 
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
@@ -16,11 +18,47 @@ public class JsonTests
     {
         string expected = JsonSerializer.Serialize(value, s_reflection);
         Assert.Equal(expected, JsonSerializer.Serialize(value, generated));
+        if (generated.SerializeHandler is { } fast) Assert.Equal(expected, Fast(value, fast));
         T? back = JsonSerializer.Deserialize(expected, generated);
         Assert.Equal(expected, JsonSerializer.Serialize(back, s_reflection));
         Assert.Equal(expected, JsonSerializer.Serialize(back!, generated));
         return expected;
     }
+
+    private static string Fast<T>(T value, Action<Utf8JsonWriter, T> write)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(bytes)) write(writer, value);
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
+
+    [Fact]
+    public void Ordinary_types_have_a_fast_path_and_others_do_not()
+    {
+        Assert.NotNull(JsonTypes.For<Person>().SerializeHandler);
+        Assert.NotNull(JsonTypes.For<List<Point>>().SerializeHandler);
+        Assert.Null(JsonTypes.For<Named>().SerializeHandler);
+        Assert.Null(JsonTypes.For<Figure>().SerializeHandler);
+    }
+
+    [Fact]
+    public void A_cycle_ends_as_an_exception()
+    {
+        var children = new List<Tree>();
+        var tree = new Tree("a", children);
+        children.Add(tree);
+        Assert.Throws<InvalidOperationException>(() => Fast(tree, JsonTypes.For<Tree>().SerializeHandler!));
+    }
+
+    [Theory]
+    [InlineData("Id")]
+    [InlineData("URL")]
+    [InlineData("URLValue")]
+    [InlineData("IOStream")]
+    [InlineData("already")]
+    [InlineData("_x")]
+    [InlineData("Å")]
+    public void Names_are_those_of_the_policy(string name) => Assert.Equal(JsonNamingPolicy.CamelCase.ConvertName(name), Json.JsonFastWriter.CamelCase(name));
 
     [Fact]
     public void Records() => Gen.Select(Gen.String, Gen.Int, Gen.String.Null(), Gen.Double.Where(double.IsFinite), Gen.DateTime)

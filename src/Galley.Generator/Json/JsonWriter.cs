@@ -30,6 +30,8 @@ internal static class JsonWriter
         foreach (JsonType type in types) source.Line($"global::Galley.JsonTypes.Register<{type.Name}>({ids[type.Name]});");
         source.Close();
         foreach (JsonType type in types) Metadata(source.Line(), type, ids[type.Name]);
+        new JsonFastWriter(types, ids).Write(source);
+        if (types.Any(JsonFastWriter.IsFast)) WriteIsPlain(source.Line());
         if (types.Any(t => t.Kind == JsonKind.Collection)) WriteLenient(source.Line());
         if (types.Any(t => t.Kind == JsonKind.Custom || t.Members.Any(m => m.Converter is not null))) WriteConverter(source.Line());
         source.Close();
@@ -59,7 +61,7 @@ internal static class JsonWriter
                 string more = type.Detail.StartsWith("CreateImmutableEnumerableInfo", StringComparison.Ordinal)
                     ? $", {type.Name.Substring(0, type.Name.IndexOf('<'))}.CreateRange<{type.Element}>" : "";
                 source.Line(head).In().Line(
-                    $"Lenient(JsonMetadataServices.{type.Detail}(options, new JsonCollectionInfoValues<{type.Name}> {{ ObjectCreator = {(type.Creation is { } made ? "static () => " + made : "null")} }}{more}));").Out();
+                    $"Lenient(JsonMetadataServices.{type.Detail}(options, new JsonCollectionInfoValues<{type.Name}> {{ ObjectCreator = {(type.Creation is { } made ? "static () => " + made : "null")}{(JsonFastWriter.IsFast(type) ? $", SerializeHandler = IsPlain(options) ? Write{id} : null" : "")} }}{more}));").Out();
                 break;
             default:
                 Object(source, type, id);
@@ -92,6 +94,7 @@ internal static class JsonWriter
             }
         }
         source.Line($"PropertyMetadataInitializer = _ => {id}Members(options),");
+        if (JsonFastWriter.IsFast(type)) source.Line($"SerializeHandler = IsPlain(options) ? Write{id} : null,");
         source.Close(");");
         // Without this it would be Strict, whatever the options say.
         source.Line($"info.NumberHandling = {type.NumberHandling ?? "null"};");
@@ -130,6 +133,16 @@ internal static class JsonWriter
         }
         source.Line("return members;").Close();
     }
+
+    private static void WriteIsPlain(Source source) => source
+        .Line("// Whether the options ask for nothing that the Write methods do not do.")
+        .Line("private static bool IsPlain(JsonSerializerOptions options) =>")
+        .In()
+        .Line("options.PropertyNamingPolicy == JsonNamingPolicy.CamelCase && options.Encoder is null && options.Converters.Count == 0 &&")
+        .Line("options.DictionaryKeyPolicy is null && options.ReferenceHandler is null && !options.WriteIndented &&")
+        .Line("options.DefaultIgnoreCondition == JsonIgnoreCondition.Never && !options.IgnoreReadOnlyProperties && !options.RespectNullableAnnotations &&")
+        .Line("(options.NumberHandling & (JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowNamedFloatingPointLiterals)) == 0;")
+        .Out();
 
     private static void WriteLenient(Source source) => source
         .Line("// The metadata of a collection says Strict about numbers; the options decide that.")
