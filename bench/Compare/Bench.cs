@@ -1,0 +1,78 @@
+// One run: builds the peers, then goes through the works, interleaving the peers within each round so that a disturbance of
+// the machine falls on all of them alike. The order turns by one each round: nobody is always first.
+namespace Galley.Bench;
+
+sealed class Bench(Options options, Workshop shop)
+{
+    public Options Options => options;
+    public Workshop Shop => shop;
+
+    /// <summary>Peers that cannot take part, and why.</summary>
+    public List<(string Peer, string Why)> Absent { get; } = [];
+
+    public async Task<IReadOnlyList<Row>> RunAsync(CancellationToken stop)
+    {
+        IReadOnlyList<Work> works = Chosen(options.Works, Works.All(), work => work.Name, "work");
+        IReadOnlyList<Peer> peers = Chosen(options.Peers, Peers.All, peer => peer.Name, "peer");
+        peers = await BuildAsync([.. peers.Where(peer => works.Any(work => peer.Does(work.Name)))], stop);
+
+        List<Row> rows = [];
+        foreach (Work work in works)
+            await using (work)
+            {
+                IReadOnlyList<Peer> among = work.Among(peers);
+                if (among.Count > 0)
+                    rows.AddRange(await RunAsync(work, among, stop));
+            }
+        return rows;
+    }
+
+    async Task<IReadOnlyList<Row>> RunAsync(Work work, IReadOnlyList<Peer> peers, CancellationToken stop)
+    {
+        Say($"{work.Name}: preparing {string.Join(", ", peers.Select(peer => peer.Name))}");
+        await work.PrepareAsync(peers, this, stop);
+        Row[] rows = [.. peers.Select(peer => new Row(work, peer))];
+        for (int round = 0; round < options.Rounds; round++)
+        {
+            Say($"{work.Name}: round {round + 1} of {options.Rounds}");
+            for (int turn = 0; turn < rows.Length; turn++)
+            {
+                Row row = rows[(turn + round) % rows.Length];
+                Sample sample = await work.MeasureAsync(row.Peer, round, this, stop);
+                row.Samples.Add(sample);
+                if (sample.Invalid is { } why)
+                    Say($"{work.Name}: round {round + 1} of {row.Peer.Name} does not count: {why}");
+            }
+        }
+        return rows;
+    }
+
+    async Task<IReadOnlyList<Peer>> BuildAsync(IReadOnlyList<Peer> peers, CancellationToken stop)
+    {
+        List<Peer> ready = [];
+        foreach (Peer peer in peers)
+        {
+            stop.ThrowIfCancellationRequested();
+            Say($"building {peer.Name}");
+            if (await peer.Build(shop) is not { } why)
+                ready.Add(peer);
+            else if (options.Peers.Count > 0)
+                throw new BenchException($"{peer.Name}: {why}");
+            else
+            {
+                Say($"without {peer.Name}: {why}");
+                Absent.Add((peer.Name, why));
+            }
+        }
+        return ready;
+    }
+
+    static IReadOnlyList<T> Chosen<T>(IReadOnlyList<string> names, IReadOnlyList<T> all, Func<T, string> name, string kind)
+    {
+        foreach (string unknown in names.Where(wanted => all.All(one => name(one) != wanted)))
+            throw new BenchException($"no {kind} is called '{unknown}'; there are {string.Join(", ", all.Select(name))}");
+        return names.Count == 0 ? all : [.. all.Where(one => names.Contains(name(one)))];
+    }
+
+    static void Say(string line) => Console.Error.WriteLine(line);
+}
