@@ -26,6 +26,7 @@ class LoadWork(string name, string title, string path, int depth = 1, string? bo
             Server server = _servers[peer.Name] = await Server.ReadyAsync(peer, bench.Shop, bench.Options.ServerCore, stop);
             Check.Verify(server, stop);
             await Wrk.RunAsync(this, server.Port, bench.Options.Warmup, bench, stop);
+            server.EmptyOutput();
         }
     }
 
@@ -71,5 +72,5 @@ sealed class LogWork() : LoadWork("log", "GET /json with a log line per request"
         [.. base.Among(peers).SelectMany(peer => new[] { peer, peer with { Name = peer.Name + Mark, Title = peer.Title + ", log on", Log = true } })];
 
     public override IReadOnlyList<(string Heading, Func<Peer, string> Base)> Bases =>
-        [("x log off", peer => peer.Name.Replace(Mark, "", StringComparison.Ordinal)), ("x ASP.NET+log", _ => "aspnet" + Mark)];
+        [("x log off", peer => peer.Name.Replace(Mark, "", StringComparison.Ordinal)), ("x ASP.NET+log", peer => peer.Log ? "aspnet" + Mark : "")];
 }

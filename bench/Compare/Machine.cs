@@ -15,11 +15,12 @@ static class Machine
         return (fields[0] + fields[1] + fields[2] + fields[5] + fields[6] + fields[7]) * 10_000;
     }
 
-    public static IReadOnlyDictionary<string, string> Facts(Options options) => new Dictionary<string, string>
+    public static IReadOnlyDictionary<string, string> Facts(Options options, double apart) => new Dictionary<string, string>
     {
         ["date"] = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC",
         ["cpu"] = Named("/proc/cpuinfo", "model name") ?? RuntimeInformation.ProcessArchitecture.ToString(),
         ["cores"] = $"{Native.Cores().Count}; server on {options.ServerCore}, load on {options.LoadCore}",
+        ["apart"] = $"{apart:0} ns for a cache line between the cores and back",
         ["kernel"] = Read("/proc/sys/kernel/osrelease"),
         ["system"] = RuntimeInformation.OSDescription,
         ["dotnet"] = Version("dotnet", "--version") + ", runtime " + Environment.Version,

@@ -16,6 +16,8 @@ sealed record Options
           --connections 64            connections of the load generator
           --idle 10000                connections of the idle work
           --server-core N, --load-core N   the two cores (default: the first two we may use)
+          --apart NS                  only count samples with the cores this far apart (default: as at the start; Apart.cs)
+          --patience 60               seconds to wait for that before a sample is taken in vain
           --quick                     3 rounds of 1 s after 1 s, 1000 idle connections: does everything work?
           --out FILE.json             writes every round of every peer
           --svg FILE.svg              writes the picture
@@ -32,6 +34,8 @@ sealed record Options
     public int Idle { get; private init; } = 10_000;
     public int ServerCore { get; private init; } = -1;
     public int LoadCore { get; private init; } = -1;
+    public int Apart { get; private init; }
+    public int Patience { get; private init; } = 60;
     public string? Out { get; private init; }
     public string? Svg { get; private init; }
     public string? From { get; private init; }
@@ -56,6 +60,8 @@ sealed record Options
                 "--idle" => options with { Idle = Number() },
                 "--server-core" => options with { ServerCore = Number(least: 0) },
                 "--load-core" => options with { LoadCore = Number(least: 0) },
+                "--apart" => options with { Apart = Number() },
+                "--patience" => options with { Patience = Number(least: 0) },
                 "--quick" => options with { Rounds = 3, Seconds = 1, Warmup = 1, Idle = 1000 },
                 "--out" => options with { Out = Path.GetFullPath(Next()) },
                 "--svg" => options with { Svg = Path.GetFullPath(Next()) },

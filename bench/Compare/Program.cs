@@ -45,18 +45,23 @@ catch (BenchException wrong)
     Console.Error.WriteLine($"bench: {wrong.Message}");
     return 1;
 }
-finally
-{
-    await Server.StopAllAsync();
-}
 
 async Task<int> MeasureAsync()
 {
     if (options.LoadCore < 0 || options.LoadCore == options.ServerCore)
         throw new BenchException("two cores are needed, one for the server and one for the load generator");
     string root = Environment.GetEnvironmentVariable("GALLEY_ROOT") ?? throw new BenchException("start me with script/bench");
-    Bench bench = new(options, new Workshop(root, stopping.Token));
-    IReadOnlyList<Row> rows = await bench.RunAsync(stopping.Token);
+    using Workshop shop = new(root, stopping.Token);
+    Bench bench = new(options, shop);
+    IReadOnlyList<Row> rows;
+    try
+    {
+        rows = await bench.RunAsync(stopping.Token);
+    }
+    finally
+    {
+        await Server.StopAllAsync();
+    }
     if (rows.Count == 0)
         throw new BenchException($"nothing to measure; {string.Join("; ", bench.Absent.Select(one => $"{one.Peer}: {one.Why}"))}");
     Console.Write(Table.Of(rows, bench));

@@ -15,7 +15,7 @@ sealed record Results(IReadOnlyDictionary<string, string> Machine, IReadOnlyDict
     };
 
     public static Results Of(IReadOnlyList<Row> rows, Bench bench) => new(
-        Galley.Bench.Machine.Facts(bench.Options),
+        Galley.Bench.Machine.Facts(bench.Options, bench.Apart.Reference),
         bench.Absent.ToDictionary(one => one.Peer, one => one.Why),
         [.. rows.Select(row => Result.Of(row, rows))]);
 

@@ -5,7 +5,7 @@ using System.Diagnostics;
 
 namespace Galley.Bench;
 
-sealed class Workshop
+sealed class Workshop : IDisposable
 {
     readonly Dictionary<string, Task<string?>> _builds = [];
     readonly CancellationToken _stop;
@@ -15,10 +15,15 @@ sealed class Workshop
         Root = root;
         _stop = stop;
         Directory.CreateDirectory(Built(""));
-        Directory.CreateDirectory(Path.Combine(Artifacts, "run"));
+        // Servers write their log lines in here: to memory, or the disk would be measured and would slow some peers only.
+        RunFolder = Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"galley-bench-{Environment.ProcessId}");
+        Directory.CreateDirectory(RunFolder);
     }
 
     public string Root { get; }
+
+    /// <summary>Scratch space of this run, gone at its end.</summary>
+    public string RunFolder { get; }
 
     public string Artifacts => Path.Combine(Root, "artifacts", "bench");
 
@@ -31,7 +36,7 @@ sealed class Workshop
     /// <summary>A new empty folder for one start of one peer.</summary>
     public string NewFolder(string peer)
     {
-        string folder = Path.Combine(Artifacts, "run", $"{peer}-{Guid.NewGuid():N}"[..(peer.Length + 9)]);
+        string folder = Path.Combine(RunFolder, $"{peer}-{Guid.NewGuid():N}"[..(peer.Length + 9)]);
         Directory.CreateDirectory(folder);
         return folder;
     }
@@ -46,6 +51,8 @@ sealed class Workshop
         File.WriteAllText(path, text);
         return path;
     }
+
+    public void Dispose() => Directory.Delete(RunFolder, recursive: true);
 
     public Task<string?> ToolAsync(string once, string tool, params string[] arguments) => ToolInAsync(once, Root, tool, arguments);
 
@@ -102,9 +109,11 @@ sealed class Workshop
         }
     }
 
-    static string Telling(string output)
+    string Telling(string output)
     {
         string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return lines.FirstOrDefault(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)) ?? lines.LastOrDefault() ?? "no output";
+        string line = lines.FirstOrDefault(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)) ?? lines.LastOrDefault() ?? "no output";
+        line = line.Replace(Root + "/", "", StringComparison.Ordinal);
+        return line.Length > 160 ? line[..160] + "..." : line;
     }
 }

@@ -19,7 +19,7 @@ static class Wrk
         if (work.Body is not null)
             arguments.Add(work.Body);
 
-        string output = Path.Combine(bench.Shop.Artifacts, "run", $"wrk-{Guid.NewGuid():N}");
+        string output = Path.Combine(bench.Shop.RunFolder, $"wrk-{Guid.NewGuid():N}");
         int pid = Native.Start(new Command("wrk", arguments), output, bench.Options.LoadCore);
         int status;
         double cpu;
