@@ -53,6 +53,8 @@ sealed class Bench(Options options, Workshop shop)
     /// <summary>One sample with the cores at their usual distance from beginning to end, in at most three attempts.</summary>
     async Task<Sample> SteadyAsync(Work work, Peer peer, int round, CancellationToken stop)
     {
+        if (!work.IsTimed)
+            return await work.MeasureAsync(peer, round, this, stop);
         double before = 0, after = 0;
         for (int attempt = 0; attempt < 3; attempt++)
         {

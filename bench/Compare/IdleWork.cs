@@ -11,6 +11,8 @@ sealed class IdleWork() : Work("idle", "idle connections after one request each"
 
     public override IReadOnlyList<Metric> Metrics => [PerConnection, Resident, Before, IdleCpu];
 
+    public override bool IsTimed => false;
+
     public override async Task<Sample> MeasureAsync(Peer peer, int round, Bench bench, CancellationToken stop)
     {
         int wanted = bench.Options.Idle;

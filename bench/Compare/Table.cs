@@ -14,7 +14,8 @@ static class Table
         foreach ((string peer, string why) in bench.Absent)
             text.AppendLine($"without {peer}: {why}");
         text.AppendLine($"Medians of {bench.Options.Rounds} interleaved rounds; [quartiles]. Ratios are taken round by round; below 1 is better.");
-        text.AppendLine(CultureInfo.InvariantCulture, $"The two cores are {bench.Apart.Reference:0} ns apart (a cache line there and back); samples at another distance do not count.");
+        if (bench.Apart.Reference > 0)
+            text.AppendLine(CultureInfo.InvariantCulture, $"The two cores are {bench.Apart.Reference:0} ns apart (a cache line there and back); samples at another distance do not count.");
         if (bench.Options.Rounds < 15)
             text.AppendLine("Fewer than 15 rounds: a smoke test, not a comparison.");
         if (rows.Where(row => row.Work.IsCpu).Select(row => row.Of(row.Work.Metrics[^1])?.Median).Max() is > 5 and double others)

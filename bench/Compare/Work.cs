@@ -12,6 +12,9 @@ abstract class Work(string name, string title) : IAsyncDisposable
     /// <summary>Whether its first metric is CPU microseconds per request, so that the picture can show it.</summary>
     public bool IsCpu => Metrics[0].Name == LoadWork.CpuPerRequest.Name;
 
+    /// <summary>Whether it measures time, so that the distance of the cores matters.</summary>
+    public virtual bool IsTimed => true;
+
     /// <summary>The peers that take part, in the order of the table.</summary>
     public virtual IReadOnlyList<Peer> Among(IEnumerable<Peer> peers) => [.. peers.Where(peer => peer.Does(name))];
 

@@ -66,7 +66,7 @@ sealed class Workshop : IDisposable
         if (!File.Exists(source) && !Directory.Exists(source))
             return $"{project} is not there";
         // Its own artifacts folder: a bench build neither waits for nor disturbs the working build.
-        return await RunAsync(Root, "dotnet", ["publish", source, "-c", "Release", "-v", "quiet", "-nologo", "-o", Built(once),
+        return await RunAsync(Root, "dotnet", ["publish", source, "-c", "Release", "-v", "quiet", "-nologo", "-nodeReuse:false", "-o", Built(once),
             "--artifacts-path", Path.Combine(Artifacts, "build", once), .. more]);
     });
 

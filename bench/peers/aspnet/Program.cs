@@ -1,14 +1,10 @@
-// ASP.NET Core minimal API as its template writes it. Two switches come from bench/Compare/Peers.cs by environment:
-// BENCH_TUNED=1 (no hop to the thread pool after socket I/O) and BENCH_LOG=1 (one line per request).
+// ASP.NET Core minimal API as its template writes it. BENCH_LOG=1 (set in bench/Compare/Peers.cs) writes one line per request.
 using Microsoft.AspNetCore.HttpLogging;
 
-var tuned = Environment.GetEnvironmentVariable("BENCH_TUNED") == "1";
 var log = Environment.GetEnvironmentVariable("BENCH_LOG") == "1";
 
 var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.UseUrls($"http://127.0.0.1:{Environment.GetEnvironmentVariable("PORT") ?? "3000"}");
-if (tuned)
-    builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
 
 if (log)
 {
