@@ -13,31 +13,35 @@ sealed class Bench(Options options, Workshop shop)
     /// <summary>Peers that cannot take part, and why.</summary>
     public List<(string Peer, string Why)> Absent { get; } = [];
 
-    public async Task<IReadOnlyList<Row>> RunAsync(CancellationToken stop)
+    /// <summary>What was measured so far; a run that ends early keeps it.</summary>
+    public List<Row> Rows { get; } = [];
+
+    public async Task RunAsync(CancellationToken stop)
     {
         IReadOnlyList<Work> works = Chosen(options.Works, Works.All(), work => work.Name, "work");
         IReadOnlyList<Peer> peers = Chosen(options.Peers, Peers.All, peer => peer.Name, "peer");
         peers = await BuildAsync([.. peers.Where(peer => works.Any(work => peer.Does(work.Name)))], stop);
 
-        List<Row> rows = [];
         foreach (Work work in works)
             await using (work)
             {
                 IReadOnlyList<Peer> among = work.Among(peers);
                 if (among.Count > 0)
-                    rows.AddRange(await RunAsync(work, among, stop));
+                    await RunAsync(work, among, stop);
             }
-        return rows;
     }
 
-    async Task<IReadOnlyList<Row>> RunAsync(Work work, IReadOnlyList<Peer> peers, CancellationToken stop)
+    async Task RunAsync(Work work, IReadOnlyList<Peer> peers, CancellationToken stop)
     {
         Say($"{work.Name}: preparing {string.Join(", ", peers.Select(peer => peer.Name))}");
         await work.PrepareAsync(peers, this, stop);
         Row[] rows = [.. peers.Select(peer => new Row(work, peer))];
-        for (int round = 0; round < options.Rounds; round++)
+        Rows.AddRange(rows);
+        // Rounds that did not count are made up for, unless a peer fails most of the time.
+        bool Lacks(Row row, int round) => row.Valid.Count() is var valid && valid < options.Rounds && valid * 2 > round;
+        for (int round = 0; round < options.Rounds || (round < 2 * options.Rounds && rows.Any(row => Lacks(row, round))); round++)
         {
-            Say($"{work.Name}: round {round + 1} of {options.Rounds}");
+            Say($"{work.Name}: round {round + 1}, {options.Rounds} wanted");
             for (int turn = 0; turn < rows.Length; turn++)
             {
                 Row row = rows[(turn + round) % rows.Length];
@@ -47,7 +51,6 @@ sealed class Bench(Options options, Workshop shop)
                     Say($"{work.Name}: round {round + 1} of {row.Peer.Name} does not count: {why}");
             }
         }
-        return rows;
     }
 
     /// <summary>One sample with the cores at their usual distance from beginning to end, in at most three attempts.</summary>

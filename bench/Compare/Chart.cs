@@ -9,7 +9,7 @@ namespace Galley.Bench;
 static class Chart
 {
     const int Width = 960, Margin = 24, Gap = 36, BarHeight = 15, BarStep = 21, HeadHeight = 92, PanelHead = 30, PanelFoot = 20;
-    const int NameWidth = 132, ValueWidth = 46;
+    const int NameWidth = 156, ValueWidth = 46;
     const string Font = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif";
     const string Ink = "#1f2328", Quiet = "#656d76", Grey = "#c3c9d0", Floor = "#8b949e", Galley = "#d1480f", Dotnet = "#6f5fb5";
 
@@ -74,7 +74,7 @@ static class Chart
             svg.AppendLine(Invariant($"""<rect x="{start}" y="{y}" width="{X(cpu.Median) - start:0.0}" height="{BarHeight}" rx="2" fill="{Colour(row.Peer)}"/>"""));
             if (isCut)
                 svg.AppendLine(Invariant($"""<path d="M{X(most) - 22:0.0} {y + BarHeight + 2} l5 -{BarHeight + 4} h4 l-5 {BarHeight + 4} z" fill="#ffffff"/>"""));
-            else
+            else if (X(cpu.High) - X(cpu.Low) >= 1)
                 svg.AppendLine(Invariant($"""<path d="M{X(cpu.Low):0.0} {y + 7.5} H{X(cpu.High):0.0} M{X(cpu.Low):0.0} {y + 4.5} v6 M{X(cpu.High):0.0} {y + 4.5} v6" stroke="{Ink}" stroke-opacity="0.55" fill="none"/>"""));
             Text(svg, Math.Max(X(cpu.Median), isCut ? 0 : X(cpu.High)) + 6, y + 12, cpu.Median.ToString(cpu.Median < 10 ? "0.0" : "0", CultureInfo.InvariantCulture), 11.5, Ink, weight);
         }

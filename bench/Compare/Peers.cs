@@ -13,7 +13,7 @@ static class Peers
 
     public static readonly IReadOnlyList<Peer> All =
     [
-        new("floor", "C epoll floor")
+        new("floor", "floor (C epoll)")
         {
             Build = shop => shop.ToolAsync("floor", "gcc", "-O2", "-o", shop.Built("floor"), shop.Peer("floor/floor.c")),
             Run = (shop, launch) => new(shop.Built("floor"), [], Port(launch)),
@@ -69,7 +69,7 @@ static class Peers
             Binary = shop => shop.Built("go"),
             Works = Started,
         },
-        new("fastapi", "FastAPI on uvicorn")
+        new("fastapi", "FastAPI, uvicorn")
         {
             // Debian's own interpreter: the packages come from apt, and a pyenv in front of it would not see them.
             Build = shop => shop.ToolAsync("fastapi", "/usr/bin/python3", "-c", "import fastapi, uvicorn"),
@@ -80,7 +80,7 @@ static class Peers
                 Directory: shop.Peer("python")),
             Works = Logged,
         },
-        new("nginx", "nginx, canned answers")
+        new("nginx", "nginx, canned")
         {
             Build = shop => shop.ToolAsync("nginx", "nginx", "-v"),
             Run = (shop, launch) => new("nginx", ["-p", launch.Folder, "-e", "stderr", "-c", shop.Fill("nginx/nginx.conf", launch.Folder,

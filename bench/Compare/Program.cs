@@ -53,28 +53,39 @@ async Task<int> MeasureAsync()
     string root = Environment.GetEnvironmentVariable("GALLEY_ROOT") ?? throw new BenchException("start me with script/bench");
     using Workshop shop = new(root, stopping.Token);
     Bench bench = new(options, shop);
-    IReadOnlyList<Row> rows;
+    bool whole = false;
     try
     {
-        rows = await bench.RunAsync(stopping.Token);
+        await bench.RunAsync(stopping.Token);
+        whole = true;
     }
     finally
     {
         await Server.StopAllAsync();
+        if (bench.Rows.Any(row => row.Valid.Any()))
+            Report(bench, whole);
     }
-    if (rows.Count == 0)
-        throw new BenchException($"nothing to measure; {string.Join("; ", bench.Absent.Select(one => $"{one.Peer}: {one.Why}"))}");
-    Console.Write(Table.Of(rows, bench));
-    Results results = Results.Of(rows, bench);
+    return bench.Rows.Count > 0 && bench.Rows.All(row => row.Valid.Any()) ? 0 : 1;
+}
+
+// A run that ended early shows what it has, and leaves the files of an earlier run alone.
+void Report(Bench bench, bool whole)
+{
+    Console.Write(Table.Of(bench.Rows, bench));
+    if (!whole)
+    {
+        Console.WriteLine("The run ended early; no file is written.");
+        return;
+    }
+    Results results = Results.Of(bench.Rows, bench);
     if (options.Out is { } path)
         results.Write(path);
     Draw(results);
-    return rows.All(row => row.Valid.Any()) ? 0 : 1;
 }
 
 void Draw(Results results)
 {
-    if (options.Svg is { } path)
+    if (options.Svg is { } path && results.Rows.Any(row => row.IsCpu))
         File.WriteAllText(path, Chart.Of(results));
 }
 

@@ -44,7 +44,7 @@ sealed record Result(
         }
         return new(row.Work.Name, row.Work.Title, row.Peer.Name, row.Peer.Title, row.Work.IsCpu,
             row.Work.Metrics.Where(metric => row.Of(metric) is not null).ToDictionary(metric => metric.Name, metric => new Values(
-                metric.Unit, Rounded(row.Of(metric)!), [.. row.Valid.Select(sample => Math.Round(sample.Values[metric.Name], 4))])),
+                metric.Unit, Rounded(row.Of(metric)!), [.. row.Valid.Where(sample => sample.Values.ContainsKey(metric.Name)).Select(sample => Math.Round(sample.Values[metric.Name], 4))])),
             ratios,
             row.Invalid.ToDictionary(sample => sample.Round, sample => sample.Invalid!));
     }

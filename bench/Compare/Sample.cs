@@ -40,7 +40,7 @@ sealed class Row(Work work, Peer peer)
 
     public IEnumerable<Sample> Invalid => Samples.Where(sample => sample.Invalid is not null);
 
-    public Spread? Of(Metric metric) => Spread.Of(Valid.Select(sample => sample.Values[metric.Name]));
+    public Spread? Of(Metric metric) => Spread.Of(Valid.Where(sample => sample.Values.ContainsKey(metric.Name)).Select(sample => sample.Values[metric.Name]));
 
     /// <summary>This peer's first metric over another's, round by round, so that what disturbs a round disturbs both.</summary>
     public Spread? Against(Row other)

@@ -10,6 +10,6 @@ for (int i = 0; i < 200; i++)
     app.Get($"/r{i}/{{id}}", (string id) => new User(id));
 app.Run();
 
-record Greeting(string Message);
+sealed record Greeting(string Message);
 
-record User(string Id);
+sealed record User(string Id);
