@@ -43,13 +43,16 @@ class LoadWork(string name, string title, string path, int depth = 1, string? bo
             server.EmptyOutput();
         if (wrk.Errors is not null || wrk.Requests == 0)
             return Sample.Wrong(round, wrk.Errors ?? "no answers");
+        double elsewhere = Math.Max(0, (machine - cpu - wrk.Cpu) / wrk.Duration * 100);
+        if (elsewhere > bench.Options.Others)
+            return Sample.Wrong(round, $"other programs took {elsewhere:0} % of a core");
         Dictionary<string, double> values = new()
         {
             [CpuPerRequest.Name] = cpu / wrk.Requests,
             [Rate.Name] = wrk.Requests / wrk.Duration * 1e6,
             [Resident.Name] = server.Resident() / 1e6,
             [Busy.Name] = cpu / wrk.Duration * 100,
-            [Elsewhere.Name] = Math.Max(0, (machine - cpu - wrk.Cpu) / wrk.Duration * 100),
+            [Elsewhere.Name] = elsewhere,
         };
         // wrk times a pipelining connection only when nothing is pending on it, which may be never.
         if (wrk.P99 > 0)

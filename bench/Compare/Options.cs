@@ -18,6 +18,7 @@ sealed record Options
           --server-core N, --load-core N   the two cores (default: the first two we may use)
           --apart NS                  only count samples with the cores this far apart (default: as at the start; Apart.cs)
           --patience 60               seconds to wait for that before a sample is taken in vain
+          --others 25                 do not count samples during which other programs took more than this % of a core (default: count)
           --quick                     3 rounds of 1 s after 1 s, 1000 idle connections: does everything work?
           --out FILE.json             writes every round of every peer
           --svg FILE.svg              writes the picture
@@ -35,6 +36,7 @@ sealed record Options
     public int ServerCore { get; private init; } = -1;
     public int LoadCore { get; private init; } = -1;
     public int Apart { get; private init; }
+    public int Others { get; private init; } = int.MaxValue;
     public int Patience { get; private init; } = 60;
     public string? Out { get; private init; }
     public string? Svg { get; private init; }
@@ -62,6 +64,7 @@ sealed record Options
                 "--load-core" => options with { LoadCore = Number(least: 0) },
                 "--apart" => options with { Apart = Number() },
                 "--patience" => options with { Patience = Number(least: 0) },
+                "--others" => options with { Others = Number() },
                 "--quick" => options with { Rounds = 3, Seconds = 1, Warmup = 1, Idle = 1000 },
                 "--out" => options with { Out = Path.GetFullPath(Next()) },
                 "--svg" => options with { Svg = Path.GetFullPath(Next()) },
