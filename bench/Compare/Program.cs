@@ -62,7 +62,7 @@ async Task<int> MeasureAsync()
     finally
     {
         await Server.StopAllAsync();
-        if (bench.Rows.Any(row => row.Valid.Any()))
+        if (bench.Rows.Any(row => row.Samples.Count > 0))
             Report(bench, whole);
     }
     return bench.Rows.Count > 0 && bench.Rows.All(row => row.Valid.Any()) ? 0 : 1;
