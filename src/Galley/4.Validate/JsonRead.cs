@@ -2,6 +2,7 @@
 
 using System.Text;
 using System.Text.Json;
+using Galley.Validating;
 
 namespace Galley;
 
@@ -25,14 +26,15 @@ public readonly struct JsonRead<T>
         if (!request.Headers.TryGet("content-type"u8, out ReadOnlySpan<byte> mediaType) || !IsJson(mediaType))
             return new(new JsonRead<T>(default, new Problem(415, "The body must be sent with Content-Type: application/json.")));
         ValueTask<ReadOnlyMemory<byte>> whole = request.Body.ReadAllAsync();
-        return whole.IsCompletedSuccessfully ? new(Parse(whole.GetAwaiter().GetResult().Span)) : ParseAsync(whole);
+        return whole.IsCompletedSuccessfully ? new(Parse(whole.GetAwaiter().GetResult())) : ParseAsync(whole);
     }
 
     private static async ValueTask<JsonRead<T>> ParseAsync(ValueTask<ReadOnlyMemory<byte>> whole) =>
-        Parse((await whole.ConfigureAwait(false)).Span);
+        Parse(await whole.ConfigureAwait(false));
 
-    private static JsonRead<T> Parse(ReadOnlySpan<byte> utf8)
+    private static JsonRead<T> Parse(ReadOnlyMemory<byte> body)
     {
+        ReadOnlySpan<byte> utf8 = body.Span;
         if (utf8.IsEmpty) return new(default, new Problem(400, "The body is empty; JSON is expected."));
         try
         {
@@ -41,7 +43,7 @@ public readonly struct JsonRead<T>
         }
         catch (JsonException wrong)
         {
-            return new(default, Describe(wrong));
+            return new(default, Describe(wrong, MissingMembers.Find(body, JsonTypes.For<T>())));
         }
         catch (InvalidOperationException)
         {
@@ -51,15 +53,21 @@ public readonly struct JsonRead<T>
     }
 
     // The exception's own text names .NET types; the client is told where, in its own terms.
-    private static Problem Describe(JsonException wrong)
+    private static Problem Describe(JsonException wrong, IReadOnlyList<string> missing)
     {
+        if (missing.Count > 0)
+        {
+            var errors = new Dictionary<string, string[]>();
+            foreach (string member in missing) errors[member] = ["is required"];
+            return new Problem(400, "The body does not have the expected shape.") { Errors = errors };
+        }
         string where = wrong.LineNumber is { } line && wrong.BytePositionInLine is { } column ? $" at line {line + 1}, byte {column + 1}" : "";
-        string member = wrong.Path is { Length: > 1 } path ? path[2..] : "";
+        string at = wrong.Path is { Length: > 1 } path ? path[2..] : "";
         var detail = new StringBuilder("The body is not valid JSON").Append(where);
-        if (member.Length == 0) return new Problem(400, detail.Append('.').ToString());
+        if (at.Length == 0) return new Problem(400, detail.Append('.').ToString());
         return new Problem(400, "The body does not have the expected shape.")
         {
-            Errors = new Dictionary<string, string[]> { [member] = [$"has a value of the wrong kind or is malformed{where}"] },
+            Errors = new Dictionary<string, string[]> { [at] = [$"has a value of the wrong kind or is malformed{where}"] },
         };
     }
 

@@ -1,0 +1,37 @@
+// ASP.NET Core minimal API as its template writes it. BENCH_LOG=1 (set in bench/Compare/Peers.cs) writes one line per request.
+using Microsoft.AspNetCore.HttpLogging;
+
+var log = Environment.GetEnvironmentVariable("BENCH_LOG") == "1";
+
+var builder = WebApplication.CreateBuilder(args);
+builder.WebHost.UseUrls($"http://127.0.0.1:{Environment.GetEnvironmentVariable("PORT") ?? "3000"}");
+
+if (log)
+{
+    builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+    builder.Logging.AddFilter("Microsoft.AspNetCore.HttpLogging", LogLevel.Information);
+    builder.Services.AddHttpLogging(options =>
+    {
+        options.CombineLogs = true;
+        options.LoggingFields = HttpLoggingFields.RequestMethod | HttpLoggingFields.RequestPath
+            | HttpLoggingFields.ResponseStatusCode | HttpLoggingFields.Duration;
+    });
+}
+else
+    builder.Logging.ClearProviders();
+
+var app = builder.Build();
+if (log)
+    app.UseHttpLogging();
+
+app.MapGet("/plaintext", () => "Hello, World!");
+app.MapGet("/json", () => new Greeting("Hello, World!"));
+app.MapGet("/users/{id}", (string id) => new User(id));
+app.MapPost("/echo", (Greeting body) => body);
+for (var i = 0; i < 200; i++)
+    app.MapGet($"/r{i}/{{id}}", (string id) => new User(id));
+app.Run();
+
+sealed record Greeting(string Message);
+
+sealed record User(string Id);

@@ -1,0 +1,3 @@
+module galley.bench/peer
+
+go 1.19

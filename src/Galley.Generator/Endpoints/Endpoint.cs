@@ -1,0 +1,20 @@
+// What the generator knows about one call of Get, Post, ... with a typed handler: values only, so that an unrelated edit changes nothing.
+
+namespace Galley.Generator.Endpoints;
+
+/// <summary>A call to intercept, and how its handler is bound.</summary>
+internal sealed record Endpoint(int Version, string Data, string Place, string Route, Binding Binding);
+
+/// <summary>How a handler is bound. Calls with equal bindings share one interceptor.</summary>
+/// <param name="Verb">The name of the method that is called: Get, Post, Put, Patch, Delete or Map.</param>
+/// <param name="Delegate">The type of the handler, or a lambda of the same type where that type has no name.</param>
+internal sealed record Binding(string Verb, string Delegate, bool IsNamed, EquatableList<Parameter> Parameters, Body? Body, string Answer, bool IsForgiven);
+
+/// <summary>One parameter: an expression over <c>request</c>, kept in a local where it may add to <c>errors</c>.</summary>
+internal sealed record Parameter(string Local, string Type, string Expression, bool IsChecked);
+
+/// <summary>The parameter that is the JSON body.</summary>
+internal sealed record Body(string Type, bool IsOptional);
+
+/// <summary>What was read at one call: an endpoint unless something is wrong, the findings, and the types to describe as JSON.</summary>
+internal sealed record EndpointRead(Endpoint? Endpoint, EquatableList<Finding> Findings, EquatableList<Json.JsonType> Json);

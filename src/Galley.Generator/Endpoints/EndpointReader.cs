@@ -1,0 +1,82 @@
+// From one call in the user's source to an Endpoint, or to the findings that say why it cannot be bound.
+
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Galley.Generator.Endpoints;
+
+/// <summary>Reads calls of Get, Post, Put, Patch, Delete and Map that take a <see cref="System.Delegate"/>.</summary>
+internal static class EndpointReader
+{
+    public static bool MayBe(SyntaxNode node) => node is InvocationExpressionSyntax { ArgumentList.Arguments.Count: >= 2 } call && call.NameOfCalled() is
+        "Get" or "Post" or "Put" or "Patch" or "Delete" or "Map";
+
+    public static string? NameOfCalled(this InvocationExpressionSyntax call) => call.Expression switch
+    {
+        MemberAccessExpressionSyntax member => member.Name.Identifier.ValueText,
+        MemberBindingExpressionSyntax member => member.Name.Identifier.ValueText,
+        SimpleNameSyntax name => name.Identifier.ValueText,
+        _ => null,
+    };
+
+    public static EndpointRead? Read(GeneratorSyntaxContext context, CancellationToken cancel)
+    {
+        var call = (InvocationExpressionSyntax)context.Node;
+        if (context.SemanticModel.GetOperation(call, cancel) is not IInvocationOperation operation) return null;
+        IMethodSymbol target = operation.TargetMethod;
+        if (!target.ContainingType.Is("Galley", "Routes") || target.Parameters.Last().Type.SpecialType != SpecialType.System_Delegate) return null;
+
+        var findings = new List<Finding>();
+        IOperation? handler = operation.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == target.Parameters.Length - 1)?.Value;
+        IOperation? pattern = operation.Arguments.FirstOrDefault(a => a.Parameter?.Name == "pattern")?.Value;
+        if (handler is null || pattern is null) return null;
+        while (handler is IConversionOperation or IParenthesizedOperation)
+            handler = handler is IConversionOperation conversion ? conversion.Operand : ((IParenthesizedOperation)handler).Operand;
+
+        IMethodSymbol? method = handler is IDelegateCreationOperation { Target: var made }
+            ? made switch { IAnonymousFunctionOperation lambda => lambda.Symbol, IMethodReferenceOperation group => group.Method, _ => null }
+            : null;
+        if (method is null || handler.Type is not INamedTypeSymbol type)
+        {
+            // The compiler itself reports what does not compile.
+            if (handler is not IInvalidOperation && handler.Type?.TypeKind != TypeKind.Error)
+                findings.Add(Finding.At(Rules.NotALambda, handler.Syntax, handler.Syntax.ToString()));
+            return new(null, new(findings), default);
+        }
+        string? text = pattern.ConstantValue is { HasValue: true, Value: string constant } ? constant : null;
+        bool isWhole = operation.Instance?.Type.Is("Galley", "Backend") ?? false;
+        return Bind(context, call, target.Name, text, isWhole, handler.Syntax, method, type, findings, cancel);
+    }
+
+    private static EndpointRead Bind(GeneratorSyntaxContext context, InvocationExpressionSyntax call, string verb, string? pattern, bool isWhole,
+        SyntaxNode where, IMethodSymbol method, INamedTypeSymbol type, List<Finding> findings, CancellationToken cancel)
+    {
+        var reader = new ParameterReader(verb, pattern is null ? null : new(pattern), isWhole, where, findings);
+        List<Parameter?> parameters = [.. method.Parameters.Select(reader.Read)];
+        Return? result = method.ReturnType.TypeKind == TypeKind.Error ? null : Return.Read(method.ReturnType, where, findings);
+        if (result is not null && method.ReturnType.WhyHidden(where, "binding") is { } hidden)
+        {
+            findings.Add(hidden);
+            result = null;
+        }
+        var json = new Json.JsonReader(context.SemanticModel.Compilation, where, findings);
+        if (result?.Json is { } written) json.Describe(written, isRead: false);
+        if (reader.BodyType is { } body) json.Describe(body, isRead: true);
+        if (findings.Count > 0 || result is null || parameters.Contains(null) || context.SemanticModel.GetInterceptableLocation(call, cancel) is not { } location)
+            return new(null, new(findings), new(json.Types));
+
+        bool isNamed = !type.IsImplicitlyDeclared && type.CanBeReferencedByName && type.WhyHidden(where, "binding") is null;
+        var binding = new Binding(verb, isNamed ? type.Annotated() : Shape(method), isNamed, new(parameters.Select(p => p!)), reader.Body,
+            result.Method, result.IsForgiven);
+        string route = (verb == "Map" ? "" : verb.ToUpperInvariant() + " ") + (pattern ?? "(pattern known at run time)");
+        return new(new(location.Version, location.Data, location.GetDisplayLocation(), route, binding), default, new(json.Types));
+    }
+
+    // The compiler makes a nameless type for a lambda with default values; a lambda of the same shape has the same type.
+    private static string Shape(IMethodSymbol method) =>
+        method.ReturnType.Annotated() + " (" + string.Join(", ", method.Parameters.Select((p, i) =>
+            $"{(p.IsParams ? "params " : "")}{p.Type.Annotated()} p{i}{(p.HasExplicitDefaultValue ? " = " + Symbols.Constant(p.Type, p.ExplicitDefaultValue) : "")}")) +
+        ") => throw null!";
+}

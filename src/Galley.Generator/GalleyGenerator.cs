@@ -1,0 +1,72 @@
+// The pipeline. Each reader turns syntax into values; each writer turns values into one file. Nothing runs again unless its values changed.
+
+using System.Text;
+using Galley.Generator.Endpoints;
+using Galley.Generator.Json;
+using Galley.Generator.Rows;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Galley.Generator;
+
+/// <summary>Binds typed handlers, describes JSON types and maps rows at compile time.</summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class GalleyGenerator : IIncrementalGenerator
+{
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        IncrementalValuesProvider<EndpointRead> endpoints = context.SyntaxProvider
+            .CreateSyntaxProvider(static (node, _) => EndpointReader.MayBe(node), EndpointReader.Read)
+            .Where(static read => read is not null).Select(static (read, _) => read!).WithTrackingName("Endpoints");
+        IncrementalValuesProvider<JsonRead> roots = context.SyntaxProvider
+            .CreateSyntaxProvider(static (node, _) => JsonRootReader.MayBe(node), JsonRootReader.Read)
+            .Where(static read => read is not null).Select(static (read, _) => read!).WithTrackingName("JsonRoots");
+        IncrementalValueProvider<bool> isEnabled = context.ParseOptionsProvider.Select(static (options, _) =>
+            options.Features.TryGetValue("InterceptorsNamespaces", out string? spaces) &&
+            spaces.Split(';').Any(s => s.Trim() is "Galley" or "Galley.Generated"));
+
+        IncrementalValueProvider<EquatableList<Endpoint>> bound = endpoints.Where(static e => e.Endpoint is not null)
+            .Select(static (e, _) => e.Endpoint!).Collect().Select(static (all, _) => new EquatableList<Endpoint>(all)).WithTrackingName("Bound");
+        context.RegisterSourceOutput(bound.Combine(isEnabled), static (output, pair) =>
+        {
+            if (pair.Left.Count > 0 && pair.Right) output.AddSource("Galley.Endpoints.g.cs", SourceText.From(EndpointWriter.Write(pair.Left), Encoding.UTF8));
+        });
+
+        IncrementalValueProvider<EquatableList<JsonType>> types = endpoints.SelectMany(static (e, _) => e.Json).Collect()
+            .Combine(roots.SelectMany(static (r, _) => r.Types).Collect())
+            .Select(static (pair, _) => new EquatableList<JsonType>(pair.Left.Concat(pair.Right).Distinct().OrderBy(t => t.Name, StringComparer.Ordinal)))
+            .WithTrackingName("JsonTypes");
+        context.RegisterSourceOutput(types, static (output, all) =>
+        {
+            if (all.Count > 0) output.AddSource("Galley.Json.g.cs", SourceText.From(JsonWriter.Write(all), Encoding.UTF8));
+        });
+
+        IncrementalValuesProvider<RowRead> queries = context.SyntaxProvider
+            .CreateSyntaxProvider(static (node, _) => RowReader.MayBe(node), RowReader.Read)
+            .Where(static read => read is not null).Select(static (read, _) => read!).WithTrackingName("Queries");
+        IncrementalValueProvider<EquatableList<RowType>> rows = queries.Where(static q => q.Type is not null).Select(static (q, _) => q.Type!).Collect()
+            .Select(static (all, _) => new EquatableList<RowType>(all.Distinct().OrderBy(t => t.Name, StringComparer.Ordinal))).WithTrackingName("RowTypes");
+        context.RegisterSourceOutput(rows, static (output, all) =>
+        {
+            if (all.Count > 0) output.AddSource("Galley.Rows.g.cs", SourceText.From(RowWriter.Write(all), Encoding.UTF8));
+        });
+
+        Report(context, endpoints.SelectMany(static (e, _) => e.Findings), roots.SelectMany(static (r, _) => r.Findings),
+            queries.SelectMany(static (q, _) => q.Findings));
+        ReportNotEnabled(context, bound, isEnabled);
+    }
+
+    // A location in a tree needs the compilation of today; only what has findings pays for that.
+    private static void Report(IncrementalGeneratorInitializationContext context, params IncrementalValuesProvider<Finding>[] sources)
+    {
+        foreach (IncrementalValuesProvider<Finding> source in sources)
+            context.RegisterSourceOutput(source.Combine(context.CompilationProvider), static (output, pair) => output.ReportDiagnostic(pair.Left.ToDiagnostic(pair.Right)));
+    }
+
+    private static void ReportNotEnabled(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<EquatableList<Endpoint>> bound, IncrementalValueProvider<bool> isEnabled) =>
+        context.RegisterSourceOutput(bound.Combine(isEnabled), static (output, pair) =>
+        {
+            if (pair.Left.Count > 0 && !pair.Right) output.ReportDiagnostic(Diagnostic.Create(Rules.NotEnabled, Location.None));
+        });
+}

@@ -1,0 +1,51 @@
+// The attributes of System.Text.Json.Serialization, as far as metadata has a place for them.
+
+using Microsoft.CodeAnalysis;
+
+namespace Galley.Generator.Json;
+
+/// <summary>Reads the attributes that shape JSON.</summary>
+internal static class JsonAttributes
+{
+    private const string Space = "System.Text.Json.Serialization";
+
+    public static AttributeData? Of(ISymbol symbol, string name) => symbol.Attribute(Space, "Json" + name + "Attribute");
+
+    public static string? NameOf(ISymbol member) => Of(member, "PropertyName")?.ConstructorArguments[0].Value as string;
+
+    public static int OrderOf(ISymbol member) => Of(member, "PropertyOrder")?.ConstructorArguments[0].Value as int? ?? 0;
+
+    /// <summary>Always, Never, WhenWritingNull, ...; null when there is no attribute.</summary>
+    public static string? IgnoreOf(ISymbol member)
+    {
+        if (Of(member, "Ignore") is not { } ignore) return null;
+        foreach (KeyValuePair<string, TypedConstant> named in ignore.NamedArguments)
+        {
+            if (named.Key == "Condition" && named.Value.Type is INamedTypeSymbol conditions)
+                return conditions.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(f => Equals(f.ConstantValue, named.Value.Value))?.Name;
+        }
+        return "Always";
+    }
+
+    public static string? NumberHandlingOf(ISymbol symbol) =>
+        Of(symbol, "NumberHandling")?.ConstructorArguments[0].Value is int flags ? $"(JsonNumberHandling){flags}" : null;
+
+    public static string? UnmappedOf(ISymbol symbol) =>
+        Of(symbol, "UnmappedMemberHandling")?.ConstructorArguments[0].Value is int choice ? $"(JsonUnmappedMemberHandling){choice}" : null;
+
+    public static IEnumerable<ITypeSymbol> DerivedOf(ITypeSymbol type) => type.GetAttributes()
+        .Where(a => a.AttributeClass.Is(Space, "JsonDerivedTypeAttribute"))
+        .Select(a => a.ConstructorArguments[0].Value).OfType<ITypeSymbol>();
+
+    /// <summary>An expression that makes the converter; null when there is none.</summary>
+    /// <param name="type">The type that is converted.</param>
+    public static string? ConverterOf(ISymbol symbol, ITypeSymbol type)
+    {
+        if (Of(symbol, "Converter") is not { } attribute || attribute.ConstructorArguments.FirstOrDefault().Value is not INamedTypeSymbol converter) return null;
+        ITypeSymbol bare = type.NullableOf() ?? type;
+        // The non-generic one makes its converter by reflection, which Native AOT has not; the generic one is the same without.
+        return converter.Is(Space, "JsonStringEnumConverter") && bare.TypeKind == TypeKind.Enum
+            ? $"new JsonStringEnumConverter<{bare.Code()}>()"
+            : $"new {converter.Code()}()";
+    }
+}

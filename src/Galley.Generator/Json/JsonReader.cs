@@ -1,0 +1,65 @@
+// Describes a type and everything inside it. What cannot be described is found here, at compile time, with the path that leads to it.
+
+using Microsoft.CodeAnalysis;
+
+namespace Galley.Generator.Json;
+
+/// <summary>Collects the closure of the types used at one place.</summary>
+internal sealed class JsonReader(Compilation compilation, SyntaxNode where, List<Finding> findings)
+{
+    private readonly Dictionary<string, JsonType> _types = [];
+    private readonly HashSet<string> _seen = [];
+
+    public IEnumerable<JsonType> Types => _types.Values;
+
+    public void Describe(ITypeSymbol type, bool isRead, string path = "")
+    {
+        if (!_seen.Add(type.Code() + (isRead ? " read" : ""))) return;
+        if (type.TypeKind == TypeKind.Error) return;
+        string spoken = path == "" ? type.Spoken() : $"{path} ({type.Spoken()})";
+        if (type is ITypeParameterSymbol || type.WhyHidden(where, "JSON metadata") is not null)
+        {
+            findings.Add(type.WhyHidden(where, "JSON metadata")!);
+            return;
+        }
+        JsonType? read = Read(type, isRead, path == "" ? type.Spoken() : path, spoken);
+        if (read is not null) _types[read.Name] = read;
+    }
+
+    private JsonType? Read(ITypeSymbol type, bool isRead, string path, string spoken)
+    {
+        string name = type.Code();
+        if (JsonAttributes.ConverterOf(type, type) is { } converter) return new(name, JsonKind.Custom) { Detail = converter };
+        if (type.NullableOf() is { } inner)
+        {
+            Describe(inner, isRead, path);
+            return new(name, JsonKind.Nullable) { Element = inner.Code(), IsValueType = true };
+        }
+        if (type.TypeKind == TypeKind.Enum) return new(name, JsonKind.Enum) { IsValueType = true, Detail = ((INamedTypeSymbol)type).EnumUnderlyingType!.Code() };
+        if (JsonValues.Converter(type) is { } value) return new(name, JsonKind.Value) { Detail = value, IsValueType = type.IsValueType };
+        if (JsonValues.Collection(type) is { } collection)
+        {
+            Describe(collection.Element, isRead, path + "[]");
+            if (collection.Key is { } key)
+            {
+                if (!IsKey(key)) return Refuse(spoken, isRead, $"its keys are {key.Spoken()}, and JSON has texts only. Use string, a number, an enum or Guid as the key.");
+                Describe(key, isRead, path);
+            }
+            if (isRead && collection.Creation is null && type is { TypeKind: not TypeKind.Interface, IsReferenceType: true } and not IArrayTypeSymbol)
+                return Refuse(spoken, isRead, "it has no public constructor without parameters.");
+            return new(name, JsonKind.Collection) { Detail = collection.Method, Element = collection.Element.Code(), Creation = collection.Creation, IsValueType = type.IsValueType };
+        }
+        if (JsonValues.WhyNot(type) is { } why) return Refuse(spoken, isRead, why);
+        return new JsonObjectReader(this, compilation, (INamedTypeSymbol)type, path).Read(isRead, because => Refuse(spoken, isRead, because));
+    }
+
+    private JsonType? Refuse(string spoken, bool isRead, string why)
+    {
+        findings.Add(Finding.At(Rules.NotJson, where, spoken, isRead ? "read from" : "written as", why));
+        return null;
+    }
+
+    private static bool IsKey(ITypeSymbol type) =>
+        type.TypeKind == TypeKind.Enum || (JsonValues.Converter(type) is { } converter && !converter.StartsWith("Json", StringComparison.Ordinal) &&
+            !converter.StartsWith("ByteArray", StringComparison.Ordinal));
+}

@@ -1,0 +1,86 @@
+// A type as System.Text.Json's metadata API wants to know it: values only, no symbols, so that the pipeline can compare it.
+
+namespace Galley.Generator.Json;
+
+internal enum JsonKind
+{
+    /// <summary>A converter of JsonMetadataServices; Detail is its property.</summary>
+    Value,
+
+    Enum,
+
+    /// <summary>A converter named by an attribute; Detail is the expression that makes it.</summary>
+    Custom,
+
+    Nullable,
+
+    /// <summary>Detail is the method of JsonMetadataServices with its type arguments, Creation the ObjectCreator.</summary>
+    Collection,
+
+    Object,
+}
+
+/// <summary>One type. Name is its name in code, the key of everything.</summary>
+internal sealed record JsonType(string Name, JsonKind Kind)
+{
+    public string Detail { get; init; } = "";
+
+    /// <summary>The type inside a nullable, a list or a dictionary.</summary>
+    public string Element { get; init; } = "";
+
+    /// <summary>An expression that makes an empty value; with Parameters, the part before the parenthesis.</summary>
+    public string? Creation { get; init; }
+
+    public bool IsValueType { get; init; }
+
+    public bool IsPolymorphic { get; init; }
+
+    public string? NumberHandling { get; init; }
+
+    public string? Unmapped { get; init; }
+
+    public EquatableList<JsonMember> Members { get; init; }
+
+    public EquatableList<JsonParameter> Parameters { get; init; }
+
+    public EquatableList<JsonAccessor> Accessors { get; init; }
+}
+
+/// <summary>A property or public field.</summary>
+internal sealed record JsonMember(string Name, string Type, string Declaring)
+{
+    public bool IsField { get; init; }
+
+    public bool HasGetter { get; init; }
+
+    /// <summary>A statement over <c>o</c> and <c>v</c>; null when the member is read-only.</summary>
+    public string? Setter { get; init; }
+
+    public string? JsonName { get; init; }
+
+    public string? Ignore { get; init; }
+
+    public string? Converter { get; init; }
+
+    public string? NumberHandling { get; init; }
+
+    public int Order { get; init; }
+
+    public bool IsRequired { get; init; }
+
+    public bool IsIncluded { get; init; }
+
+    public bool IsExtensionData { get; init; }
+
+    /// <summary>A reference that is declared never to be null.</summary>
+    public bool IsNeverNull { get; init; }
+
+    public bool CanBeNull { get; init; }
+}
+
+/// <summary>A parameter of the constructor that reading uses.</summary>
+internal sealed record JsonParameter(string Name, string Type, string? Default, bool IsNullable);
+
+/// <summary>A method that reaches what C# would not let generated code reach: an init-only setter, a constructor despite required members.
+/// Head is the generic part of the class around it, Arguments what closes it.</summary>
+internal sealed record JsonAccessor(string Kind, string Name, string Signature, string Head, string Arguments, string Constraints);

@@ -1,0 +1,96 @@
+// The types JSON knows without looking inside, by the converter that JsonMetadataServices has for them.
+
+using Microsoft.CodeAnalysis;
+
+namespace Galley.Generator.Json;
+
+/// <summary>Sorts types into values, collections and what JSON cannot hold.</summary>
+internal static class JsonValues
+{
+    private static readonly HashSet<string> s_system =
+    [
+        "Boolean", "Byte", "Char", "DateTime", "DateTimeOffset", "DateOnly", "TimeOnly", "TimeSpan", "Decimal", "Double", "Guid", "Half", "Int16", "Int32",
+        "Int64", "Int128", "SByte", "Single", "String", "UInt16", "UInt32", "UInt64", "UInt128", "Uri", "Version",
+    ];
+
+    private static readonly HashSet<string> s_json = ["JsonElement", "JsonDocument", "JsonNode", "JsonObject", "JsonArray", "JsonValue"];
+
+    /// <summary>The property of JsonMetadataServices, or null.</summary>
+    public static string? Converter(ITypeSymbol type)
+    {
+        if (type is IArrayTypeSymbol { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte }) return "ByteArrayConverter";
+        if (type is not INamedTypeSymbol { ContainingType: null } named) return null;
+        string space = named.ContainingNamespace.ToDisplayString();
+        if (named.Arity == 0 && space == "System" && s_system.Contains(named.Name)) return named.Name + "Converter";
+        if (space is "System.Text.Json" or "System.Text.Json.Nodes" && s_json.Contains(named.Name)) return named.Name + "Converter";
+        if (named.Arity == 1 && space == "System" && named.TypeArguments[0].SpecialType == SpecialType.System_Byte)
+            return named.Name switch { "Memory" => "MemoryByteConverter", "ReadOnlyMemory" => "ReadOnlyMemoryByteConverter", _ => null };
+        return null;
+    }
+
+    /// <summary>The method of JsonMetadataServices for a collection, what it holds and how to make one; null for other types.</summary>
+    public static (string Method, ITypeSymbol Element, ITypeSymbol? Key, string? Creation)? Collection(ITypeSymbol type)
+    {
+        string code = type.Code();
+        if (type is IArrayTypeSymbol { Rank: 1 } array) return ($"CreateArrayInfo<{array.ElementType.Code()}>", array.ElementType, null, null);
+        if (type is not INamedTypeSymbol named) return null;
+        string? creation = named is { TypeKind: TypeKind.Class, IsAbstract: false } &&
+            named.InstanceConstructors.Any(c => c.Parameters.IsEmpty && c.DeclaredAccessibility == Accessibility.Public) ? $"new {code}()" : null;
+
+        (string Method, INamedTypeSymbol Shape)? found = Find(named);
+        if (found is not { } match) return null;
+        ITypeSymbol[] arguments = [.. match.Shape.TypeArguments];
+        string all = string.Join(", ", new[] { code }.Concat(arguments.Select(a => a.Code())));
+        return ($"{match.Method}<{all}>", arguments[arguments.Length - 1], arguments.Length == 2 ? arguments[0] : null, creation);
+    }
+
+    private static (string, INamedTypeSymbol)? Find(INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? t = type; t is not null; t = t.BaseType)
+        {
+            if (t.Is("System.Collections.Generic", "List", 1)) return ("CreateListInfo", t);
+            if (t.Is("System.Collections.Generic", "Dictionary", 2)) return ("CreateDictionaryInfo", t);
+        }
+        if (type.ContainingNamespace?.ToDisplayString() == "System.Collections.Immutable")
+            return type.Name is "ImmutableArray" or "ImmutableList" && type.Arity == 1 ? ("CreateImmutableEnumerableInfo", type) : null;
+        foreach ((string name, int arity, string method, bool isMutable) in s_interfaces)
+        {
+            INamedTypeSymbol? shape = type.Is("System.Collections.Generic", name, arity) ? type
+                : isMutable ? type.AllInterfaces.FirstOrDefault(i => i.Is("System.Collections.Generic", name, arity)) : null;
+            if (shape is not null) return (method, shape);
+        }
+        return null;
+    }
+
+    // In System.Text.Json's order: the most specific first.
+    private static readonly (string Name, int Arity, string Method, bool IsMutable)[] s_interfaces =
+    [
+        ("IDictionary", 2, "CreateIDictionaryInfo", true),
+        ("IReadOnlyDictionary", 2, "CreateIReadOnlyDictionaryInfo", false),
+        ("IList", 1, "CreateIListInfo", true),
+        ("ISet", 1, "CreateISetInfo", true),
+        ("ICollection", 1, "CreateICollectionInfo", true),
+        ("IReadOnlyList", 1, "CreateIEnumerableInfo", false),
+        ("IReadOnlyCollection", 1, "CreateIEnumerableInfo", false),
+        ("IEnumerable", 1, "CreateIEnumerableInfo", false),
+    ];
+
+    /// <summary>Why a type has no JSON shape; null when it may have one.</summary>
+    public static string? WhyNot(ITypeSymbol type)
+    {
+        if (type.IsAnonymousType) return "it has no name to generate code for. Use a record.";
+        if (type.IsTupleType) return "the names of its elements do not exist at run time. Use a record.";
+        if (type.SpecialType == SpecialType.System_Object || type.TypeKind == TypeKind.Dynamic) return "object does not say what is inside. Use a record or JsonElement.";
+        if (type.TypeKind == TypeKind.Delegate) return "a function is not data.";
+        if (type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer) return "a pointer is not data.";
+        if (type.IsRefLikeType) return "a ref struct cannot be stored. Use a record.";
+        if (type is IArrayTypeSymbol { Rank: > 1 }) return "JSON has no arrays of several dimensions. Use arrays of arrays.";
+        string space = type is INamedTypeSymbol named ? named.ContainingNamespace?.ToDisplayString() ?? "" : "";
+        bool isFramework = space == "System" || space.StartsWith("System.", StringComparison.Ordinal);
+        if (isFramework && !type.Is("System.Collections.Generic", "KeyValuePair", 2))
+            return "it belongs to .NET and is not data. Use a record with the members you mean, or an array, List or Dictionary.";
+        return type.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable)
+            ? "it is a collection of its own kind. Use an array, List, or Dictionary, or derive from List or ICollection<T>."
+            : null;
+    }
+}

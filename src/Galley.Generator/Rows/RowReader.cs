@@ -1,0 +1,107 @@
+// Finds the types that queries return, and how a row becomes each of them: through the constructor, then through what must be set.
+
+using Galley.Generator.Endpoints;
+using Galley.Generator.Json;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Galley.Generator.Rows;
+
+/// <summary>Reads calls of QueryAsync and its relatives.</summary>
+internal static class RowReader
+{
+    // What Row.Get reads.
+    private static readonly HashSet<string> s_scalars =
+    [
+        "Boolean", "Byte", "Int16", "Int32", "Int64", "Single", "Double", "Decimal", "String", "Guid", "DateTime", "DateTimeOffset", "DateOnly", "TimeOnly", "TimeSpan",
+    ];
+
+    public static bool MayBe(SyntaxNode node) => node is InvocationExpressionSyntax call && call.NameOfCalled() is
+        "QueryAsync" or "QueryFirstAsync" or "QueryFirstOrDefaultAsync" or "StreamAsync";
+
+    public static RowRead? Read(GeneratorSyntaxContext context, CancellationToken cancel)
+    {
+        Compilation compilation = context.SemanticModel.Compilation;
+        if (context.SemanticModel.GetOperation(context.Node, cancel) is not IInvocationOperation { TargetMethod: { Arity: 1 } target }) return null;
+        if (target.ContainingNamespace.ToDisplayString() != "Galley" || compilation.GetTypeByMetadataName("Galley.RowShapes") is null) return null;
+        ITypeSymbol type = target.TypeArguments[0];
+        bool hasEnum = compilation.GetTypeByMetadataName("Galley.Row")?.GetMembers("GetEnum").Length > 0;
+        var findings = new List<Finding>();
+        RowType? row = type.TypeKind == TypeKind.Error || IsScalar(type) ? null
+            : type.WhyHidden(context.Node, "row shape") is { } hidden ? Refused(findings, hidden)
+            : Read(type, context.Node, compilation, hasEnum, findings);
+        return row is null && findings.Count == 0 ? null : new(row, new(findings));
+    }
+
+    private static RowType? Read(ITypeSymbol type, SyntaxNode where, Compilation compilation, bool hasEnum, List<Finding> findings)
+    {
+        if ((type.NullableOf() ?? type).TypeKind == TypeKind.Enum) return new(type.Code(), new([new("", Expression(type, hasEnum)!)]), 0, true);
+        if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } named || type.IsAnonymousType || type.IsTupleType || type.NullableOf() is not null ||
+            type.SpecialType != SpecialType.None)
+            return Refused(findings, Finding.At(Rules.NotARow, where, type.Spoken(), "it is neither a record, a class or a struct with members, nor a type a column can hold."));
+        IMethodSymbol? constructor = JsonConstructors.Choose(named, compilation);
+        if ((constructor is null && !type.IsValueType) || (constructor is not null && !compilation.IsSymbolAccessibleWithin(constructor, compilation.Assembly)))
+            return Refused(findings, Finding.At(Rules.NotARow, where, type.Spoken(), "no single public constructor tells what it is made of. Use a record."));
+        List<RowMember> members = [];
+        foreach (IParameterSymbol parameter in constructor?.Parameters ?? [])
+        {
+            if (Add(members, parameter.Name, parameter.Type, hasEnum)) continue;
+            return Refused(findings, Finding.At(Rules.NotARow, where, type.Spoken(), $"no column holds a {parameter.Type.Spoken()}, the type of '{parameter.Name}'."));
+        }
+        int constructed = members.Count;
+        foreach (IPropertySymbol property in Set(named))
+        {
+            // A constructor says what makes the value; beyond it only what is required. Without one, everything a column can hold.
+            if (constructed > 0 && !property.IsRequired) continue;
+            if (members.Any(m => string.Equals(m.Name, property.Name, StringComparison.OrdinalIgnoreCase))) continue;
+            if (!Add(members, property.Name, property.Type, hasEnum) && property.IsRequired)
+                return Refused(findings, Finding.At(Rules.NotARow, where, type.Spoken(), $"no column holds a {property.Type.Spoken()}, the type of the required '{property.Name}'."));
+        }
+        return members.Count == 0
+            ? Refused(findings, Finding.At(Rules.NotARow, where, type.Spoken(), "it has no members that a column can hold."))
+            : new(type.Code(), new(members), constructed, false);
+    }
+
+    private static RowType? Refused(List<Finding> findings, Finding finding)
+    {
+        findings.Add(finding);
+        return null;
+    }
+
+    private static IEnumerable<IPropertySymbol> Set(INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? t = type; t is not null; t = t.BaseType)
+        {
+            foreach (IPropertySymbol property in t.GetMembers().OfType<IPropertySymbol>())
+            {
+                if (property is { IsStatic: false, IsIndexer: false, SetMethod.DeclaredAccessibility: Accessibility.Public }) yield return property;
+            }
+        }
+    }
+
+    private static bool Add(List<RowMember> members, string name, ITypeSymbol type, bool hasEnum)
+    {
+        if (Expression(type, hasEnum) is not { } read) return false;
+        members.Add(new(name, read));
+        return true;
+    }
+
+    private static string? Expression(ITypeSymbol type, bool hasEnum)
+    {
+        ITypeSymbol bare = type.NullableOf() ?? type;
+        bool isEnum = bare.TypeKind == TypeKind.Enum;
+        if (!isEnum && !IsScalar(bare)) return null;
+        string get = !isEnum ? $"row.Get<{bare.Code()}>({{0}})"
+            : hasEnum ? $"row.GetEnum<{bare.Code()}>({{0}})"
+            : $"global::System.Enum.Parse<{bare.Code()}>(row.Get<string>({{0}}), ignoreCase: true)";
+        return type.IsMaybeNull() ? $"row.IsNull({{0}}) ? {(type.IsReferenceType ? "null" : $"default({bare.Code()}?)")} : {get}" : get;
+    }
+
+    private static bool IsScalar(ITypeSymbol type)
+    {
+        ITypeSymbol bare = type.NullableOf() ?? type;
+        return bare is IArrayTypeSymbol { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte } ||
+            (bare is INamedTypeSymbol { Arity: 0, ContainingType: null } named && named.ContainingNamespace.ToDisplayString() == "System" && s_scalars.Contains(named.Name));
+    }
+}

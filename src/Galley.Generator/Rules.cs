@@ -1,0 +1,54 @@
+// Every diagnostic of the generator. A message says why, then the fix; README.md lists them for people.
+
+using Microsoft.CodeAnalysis;
+
+namespace Galley.Generator;
+
+/// <summary>The diagnostics, by what is wrong.</summary>
+internal static class Rules
+{
+    public static readonly DiagnosticDescriptor NotALambda = Rule(1, "The typed handler is not a lambda or method group",
+        "Binding reads the parameters of the handler, and '{0}' is a value whose parameters are not known here. Pass the lambda or the method directly.");
+
+    public static readonly DiagnosticDescriptor Unbindable = Rule(2, "The parameter cannot be bound",
+        "Nothing in a request becomes '{0}' of type {1}: {2}");
+
+    public static readonly DiagnosticDescriptor ByReference = Rule(3, "The parameter is passed by reference",
+        "'{0}' is a {1} parameter, and a request has no variable to refer to. Take it by value.");
+
+    public static readonly DiagnosticDescriptor TwoBodies = Rule(4, "Two parameters want the body",
+        "A request has one body, and '{0}' and '{1}' both want it. Put both into one record, or mark one [Query] or [Service].");
+
+    public static readonly DiagnosticDescriptor BodyWithoutMeaning = Rule(5, "A body on a method that has none",
+        "'{0}' is a record and would be read from the body, but a {1} request has none (RFC 9110 section 9.3). Take its members as parameters, or mark it [Service] or [Body].");
+
+    public static readonly DiagnosticDescriptor ConstraintMismatch = Rule(6, "The route constraint never fits the parameter",
+        "The pattern lets only values of '{{{0}:{1}}}' through, and none of them is a {2}: every request would be answered 400. Change the constraint or the type.");
+
+    public static readonly DiagnosticDescriptor BadReturn = Rule(7, "The return type is not an answer",
+        "{0} cannot be answered: {1}");
+
+    public static readonly DiagnosticDescriptor NotJson = Rule(8, "The type has no JSON shape",
+        "{0} cannot be {1} JSON: {2}");
+
+    public static readonly DiagnosticDescriptor OpenType = Rule(9, "The type is not known at compile time",
+        "{0} is a type parameter here, so its {1} cannot be generated. Call this with the type itself; where every type is also used elsewhere, disable GALLEY009 for this line.");
+
+    public static readonly DiagnosticDescriptor Hidden = Rule(10, "Generated code cannot name the type",
+        "{0} is {1}, and the generated code stands in another class. Make it internal.");
+
+    public static readonly DiagnosticDescriptor NotEnabled = Rule(11, "Interceptors are not enabled",
+        "Typed handlers are bound by interceptors in Galley.Generated, which this project does not allow. The Galley package does; without it add " +
+        "<InterceptorsNamespaces>$(InterceptorsNamespaces);Galley.Generated</InterceptorsNamespaces> to the project.");
+
+    public static readonly DiagnosticDescriptor NotARow = Rule(12, "Rows cannot become the type",
+        "Rows cannot become {0}: {1}");
+
+    public static readonly IReadOnlyDictionary<string, DiagnosticDescriptor> ById = new[]
+    {
+        NotALambda, Unbindable, ByReference, TwoBodies, BodyWithoutMeaning, ConstraintMismatch, BadReturn, NotJson, OpenType, Hidden, NotEnabled, NotARow,
+    }.ToDictionary(rule => rule.Id);
+
+    private static DiagnosticDescriptor Rule(int number, string title, string message) =>
+        new($"GALLEY{number:000}", title, message, "Galley", DiagnosticSeverity.Error, isEnabledByDefault: true);
+}

@@ -1,0 +1,62 @@
+// Result codes of SQLite (https://sqlite.org/rescode.html) as what a caller can do about them.
+
+using System.Globalization;
+using SQLitePCL;
+
+namespace Galley.Storing;
+
+internal static class Failures
+{
+    /// <summary>The exception of a result code that the connection just gave.</summary>
+    public static StoreException Of(sqlite3 database, int code, string? sql)
+    {
+        int extended = raw.sqlite3_extended_errcode(database);
+        // The connection remembers only the last call; a code from elsewhere (a bind, a step that was reset) stands on its own.
+        if ((extended & 0xff) != (code & 0xff)) extended = code;
+        return Of(extended, raw.sqlite3_errmsg(database).utf8_to_string(), sql);
+    }
+
+    public static StoreException Of(int extended, string message, string? sql)
+    {
+        StoreErrorKind kind = Kind(extended);
+        string where = sql is null ? "" : $" in '{sql}'";
+        // "UNIQUE constraint failed: users.email", "CHECK constraint failed: age_positive", "... failed: index 'users_lower_email'"
+        int colon = message.IndexOf("constraint failed: ", StringComparison.Ordinal);
+        string? subject = colon < 0 ? null : message[(colon + "constraint failed: ".Length)..];
+        bool isIndex = subject?.StartsWith("index '", StringComparison.Ordinal) == true;
+        return new StoreException(kind, $"SQLite: {message}{where}{Advice(extended, kind)}")
+        {
+            EngineCode = extended.ToString(CultureInfo.InvariantCulture),
+            SafeToRetry = kind == StoreErrorKind.Busy,
+            Column = kind is StoreErrorKind.NotNull or StoreErrorKind.Unique && !isIndex ? subject : null,
+            Constraint = isIndex ? subject!["index '".Length..].TrimEnd('\'') : kind == StoreErrorKind.Check ? subject : null,
+        };
+    }
+
+    private static StoreErrorKind Kind(int extended) => extended switch
+    {
+        raw.SQLITE_CONSTRAINT_UNIQUE or raw.SQLITE_CONSTRAINT_PRIMARYKEY or raw.SQLITE_CONSTRAINT_ROWID => StoreErrorKind.Unique,
+        raw.SQLITE_CONSTRAINT_FOREIGNKEY => StoreErrorKind.ForeignKey,
+        raw.SQLITE_CONSTRAINT_CHECK or raw.SQLITE_CONSTRAINT_TRIGGER => StoreErrorKind.Check,
+        raw.SQLITE_CONSTRAINT_NOTNULL => StoreErrorKind.NotNull,
+        _ => (extended & 0xff) switch
+        {
+            raw.SQLITE_BUSY or raw.SQLITE_LOCKED => StoreErrorKind.Busy,
+            raw.SQLITE_CONSTRAINT => StoreErrorKind.Check,
+            raw.SQLITE_ERROR or raw.SQLITE_MISUSE or raw.SQLITE_RANGE or raw.SQLITE_MISMATCH
+                or raw.SQLITE_TOOBIG or raw.SQLITE_READONLY => StoreErrorKind.Misuse,
+            raw.SQLITE_IOERR or raw.SQLITE_CORRUPT or raw.SQLITE_FULL or raw.SQLITE_CANTOPEN
+                or raw.SQLITE_NOTADB or raw.SQLITE_NOMEM => StoreErrorKind.Unavailable,
+            _ => StoreErrorKind.Other,
+        },
+    };
+
+    private static string Advice(int extended, StoreErrorKind kind) => (extended & 0xff) switch
+    {
+        raw.SQLITE_FULL => ": free space on the disk",
+        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => ": restore the file from a backup",
+        raw.SQLITE_READONLY => ": queries that write use ExecuteAsync, or a RETURNING clause",
+        _ when kind == StoreErrorKind.Busy => ": another process holds the lock; try again, or raise BusyTimeout",
+        _ => "",
+    };
+}

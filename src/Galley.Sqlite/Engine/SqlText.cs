@@ -1,0 +1,86 @@
+// What the text of a query may be: one statement, no parameters but its holes, no transaction control. And how a kept statement is
+// found again by its text without building that text.
+
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+
+namespace Galley.Storing;
+
+internal static class SqlText
+{
+    private static readonly SearchValues<byte> s_letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"u8);
+
+    public static IEqualityComparer<Sql> Comparer { get; } = new ByText();
+
+    /// <summary>A copy to keep as a key: the values would otherwise stay in memory.</summary>
+    public static Sql WithoutValues(Sql sql)
+    {
+        ReadOnlySpan<string> segments = sql.Segments;
+        Sql copy = new(0, segments.Length - 1);
+        copy.AppendLiteral(segments[0]);
+        foreach (string segment in segments[1..])
+        {
+            copy.AppendFormatted<object?>(null);
+            copy.AppendLiteral(segment);
+        }
+        return copy;
+    }
+
+    /// <summary>Why SQL that SQLite accepts is refused here, or null.</summary>
+    public static StoreException? Refuse(ReadOnlySpan<byte> text, bool isEmpty, ReadOnlySpan<byte> tail, int parameters, Sql sql)
+    {
+        string where = $"'{sql.Excerpt}'";
+        if (isEmpty) return Misuse($"There is no statement in {where}: write one");
+        if (!SkipBlank(tail).IsEmpty)
+            return Misuse($"There are several statements in {where}: run them one by one, or in a migration");
+        if (IsTransactionControl(text)) return Misuse($"{where} controls a transaction: use TransactionAsync, which ends it whatever happens");
+        if (parameters < sql.Values.Length) return Misuse($"A hole of {where} is inside quotes or a comment: a hole is a value already, take the quotes away");
+        if (parameters > sql.Values.Length) return Misuse($"{where} names a parameter itself: put the value into a hole, as in {{id}}");
+        return null;
+    }
+
+    /// <summary>Whether a statement begins or ends a transaction, which would break the one it runs in.</summary>
+    public static bool IsTransactionControl(ReadOnlySpan<byte> statement) =>
+        FirstWord(statement).ToUpperInvariant() is "BEGIN" or "COMMIT" or "END" or "ROLLBACK" or "SAVEPOINT" or "RELEASE";
+
+    /// <summary>What is left after white space, semicolons and comments.</summary>
+    public static ReadOnlySpan<byte> SkipBlank(ReadOnlySpan<byte> text)
+    {
+        while (true)
+        {
+            text = text.TrimStart(" \t\r\n\f;"u8);
+            if (text.StartsWith("\uFEFF"u8)) text = text[3..];
+            else if (text.StartsWith("--"u8)) text = After(text, "\n"u8, 0);
+            else if (text.StartsWith("/*"u8)) text = After(text, "*/"u8, 2);
+            else return text;
+        }
+    }
+
+    private static ReadOnlySpan<byte> After(ReadOnlySpan<byte> text, ReadOnlySpan<byte> end, int from)
+    {
+        int at = text[from..].IndexOf(end);
+        return at < 0 ? [] : text[(from + at + end.Length)..];
+    }
+
+    private static string FirstWord(ReadOnlySpan<byte> text)
+    {
+        text = SkipBlank(text);
+        int length = text.IndexOfAnyExcept(s_letters);
+        return Encoding.UTF8.GetString(length < 0 ? text : text[..length]);
+    }
+
+    private static StoreException Misuse(string message) => new(StoreErrorKind.Misuse, message);
+
+    private sealed class ByText : IEqualityComparer<Sql>
+    {
+        public bool Equals(Sql? x, Sql? y) => ReferenceEquals(x, y) || (x is not null && y is not null && x.Segments.SequenceEqual(y.Segments));
+
+        public int GetHashCode([DisallowNull] Sql sql)
+        {
+            HashCode hash = default;
+            foreach (string segment in sql.Segments) hash.Add(segment.GetHashCode(StringComparison.Ordinal));
+            return hash.ToHashCode();
+        }
+    }
+}

@@ -1,0 +1,46 @@
+// Where a program starts with SQLite: an address or options become a database that is open and migrated.
+
+namespace Galley;
+
+/// <summary>Opens SQLite databases.</summary>
+public static class Sqlite
+{
+    /// <summary>Opens a database and applies its migrations.</summary>
+    /// <exception cref="StartException">The file cannot be used, or a migration is wrong.</exception>
+    public static async ValueTask<SqliteDatabase> OpenAsync(SqliteOptions options, CancellationToken cancellation = default)
+    {
+        SqliteDatabase database = new(options);
+        try
+        {
+            await database.StartAsync(cancellation).ConfigureAwait(false);
+            return database;
+        }
+        catch
+        {
+            await database.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Opens the database at an address, with default options.</summary>
+    /// <inheritdoc cref="Parse"/>
+    public static ValueTask<SqliteDatabase> OpenAsync(string address, CancellationToken cancellation = default) =>
+        OpenAsync(Parse(address), cancellation);
+
+    /// <summary>Reads an address: <c>sqlite:restaurant.db</c>, <c>sqlite:/var/lib/app/app.db</c>,
+    /// <c>sqlite:///var/lib/app/app.db</c> or <c>sqlite::memory:</c>.</summary>
+    /// <exception cref="StartException">It is not such an address.</exception>
+    public static SqliteOptions Parse(string address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        const string Scheme = "sqlite:";
+        string path = address.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? address[Scheme.Length..] : "";
+        if (path.StartsWith("//", StringComparison.Ordinal)) path = path[2..];
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new StartException($"The setting Galley:Database is '{address}', which is no SQLite address",
+                "write it like sqlite:restaurant.db, sqlite:/var/lib/app/app.db or sqlite::memory:");
+        }
+        return new SqliteOptions { Path = path };
+    }
+}

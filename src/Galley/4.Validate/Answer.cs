@@ -1,0 +1,87 @@
+// From what a typed handler returns to a Response. A handler that has completed costs no state machine: the await is in a second method.
+
+using System.ComponentModel;
+
+namespace Galley.Validating;
+
+/// <summary>Turns results of typed handlers into responses. A null is 404. Used by generated code.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class Answer
+{
+    /// <summary>204: the handler returned nothing.</summary>
+    public static ValueTask<Response> Done() => Response.NoContent();
+
+    /// <inheritdoc cref="Done()"/>
+    public static ValueTask<Response> Done(Task pending) => pending.IsCompletedSuccessfully ? Done() : Later(new ValueTask(pending));
+
+    /// <inheritdoc cref="Done()"/>
+    public static ValueTask<Response> Done(ValueTask pending)
+    {
+        if (!pending.IsCompletedSuccessfully) return Later(pending);
+        pending.GetAwaiter().GetResult();
+        return Done();
+    }
+
+    /// <summary>A value as JSON.</summary>
+    public static ValueTask<Response> Json<T>(T value) => value is null ? Response.NotFound() : Response.Json(value);
+
+    /// <inheritdoc cref="Json{T}(T)"/>
+    public static ValueTask<Response> Json<T>(Task<T> pending) => Json(new ValueTask<T>(pending));
+
+    /// <inheritdoc cref="Json{T}(T)"/>
+    public static ValueTask<Response> Json<T>(ValueTask<T> pending)
+    {
+        return pending.IsCompletedSuccessfully ? Json(pending.GetAwaiter().GetResult()) : Later(pending);
+
+        static async ValueTask<Response> Later(ValueTask<T> pending) =>
+            await pending.ConfigureAwait(false) is { } value ? Response.Json(value) : Response.NotFound();
+    }
+
+    /// <summary>A string as <c>text/plain</c>.</summary>
+    public static ValueTask<Response> Text(string? value) => value is null ? Response.NotFound() : Response.Text(value);
+
+    /// <inheritdoc cref="Text(string?)"/>
+    public static ValueTask<Response> Text(Task<string?> pending) => Text(new ValueTask<string?>(pending));
+
+    /// <inheritdoc cref="Text(string?)"/>
+    public static ValueTask<Response> Text(ValueTask<string?> pending)
+    {
+        return pending.IsCompletedSuccessfully ? Text(pending.GetAwaiter().GetResult()) : Later(pending);
+
+        static async ValueTask<Response> Later(ValueTask<string?> pending) =>
+            await pending.ConfigureAwait(false) is { } value ? Response.Text(value) : Response.NotFound();
+    }
+
+    /// <summary>A response as it is.</summary>
+    public static ValueTask<Response> Of(Response value) => value;
+
+    /// <summary>A response as it is; null is 404.</summary>
+    public static ValueTask<Response> Of(Response? value) => value ?? Response.NotFound();
+
+    /// <inheritdoc cref="Of(Response)"/>
+    public static ValueTask<Response> Of(Task<Response> pending) => new(pending);
+
+    /// <inheritdoc cref="Of(Response)"/>
+    public static ValueTask<Response> Of(ValueTask<Response> pending) => pending;
+
+    /// <inheritdoc cref="Of(Response?)"/>
+    public static ValueTask<Response> Of(Task<Response?> pending) => Of(new ValueTask<Response?>(pending));
+
+    /// <inheritdoc cref="Of(Response?)"/>
+    public static async ValueTask<Response> Of(ValueTask<Response?> pending) => await pending.ConfigureAwait(false) ?? Response.NotFound();
+
+    /// <summary>A problem as its document; null is 404.</summary>
+    public static ValueTask<Response> Of(Problem? value) => value?.ToResponse() ?? Response.NotFound();
+
+    /// <inheritdoc cref="Of(Problem?)"/>
+    public static ValueTask<Response> Of(Task<Problem?> pending) => Of(new ValueTask<Problem?>(pending));
+
+    /// <inheritdoc cref="Of(Problem?)"/>
+    public static async ValueTask<Response> Of(ValueTask<Problem?> pending) => await pending.ConfigureAwait(false) ?? Response.NotFound();
+
+    private static async ValueTask<Response> Later(ValueTask pending)
+    {
+        await pending.ConfigureAwait(false);
+        return Response.NoContent();
+    }
+}

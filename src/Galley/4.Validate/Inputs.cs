@@ -1,0 +1,52 @@
+// A parameter that may come several times: ?tag=a&tag=b, or several field lines of one name.
+
+using System.ComponentModel;
+using System.Text;
+
+namespace Galley.Validating;
+
+/// <summary>Reads every value of a parameter. Used by generated code.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class Inputs
+{
+    /// <summary>Every value of the query; null when there is none.</summary>
+    public static T[]? Query<T, TReads>(Request request, ReadOnlySpan<byte> name, ref BindingErrors errors) where TReads : struct, IReads<T> =>
+        Query<T, TReads>(request.Query, name, ref errors);
+
+    /// <summary>Every value in a query; null when there is none.</summary>
+    public static T[]? Query<T, TReads>(ReadOnlySpan<byte> query, ReadOnlySpan<byte> name, ref BindingErrors errors) where TReads : struct, IReads<T>
+    {
+        List<T>? values = null;
+        foreach (Range at in query.Split((byte)'&'))
+        {
+            if (Input.TryMatch(query[at], name, out ReadOnlySpan<byte> text)) Add<T, TReads>(ref values, name, text, ref errors);
+        }
+        return values?.ToArray();
+    }
+
+    /// <summary>Every field line of that name; null when there is none.</summary>
+    public static T[]? Header<T, TReads>(Request request, ReadOnlySpan<byte> name, ref BindingErrors errors) where TReads : struct, IReads<T>
+    {
+        List<T>? values = null;
+        Headers headers = request.Headers;
+        for (int i = 0; i < headers.Count; i++)
+        {
+            if (Ascii.EqualsIgnoreCase(headers.NameAt(i), name)) Add<T, TReads>(ref values, name, headers.ValueAt(i), ref errors);
+        }
+        return values?.ToArray();
+    }
+
+    /// <summary>A service of the request.</summary>
+    /// <exception cref="InvalidOperationException">It is not registered; the message names it and the route.</exception>
+    public static T Service<T>(Request request) where T : class => (T?)request.Services.GetService(typeof(T)) ?? throw new InvalidOperationException(
+        $"{request.Route} takes a {typeof(T)}, and no such service is registered. Register it when the backend is created, " +
+        "or mark the parameter [Body], [Query] or [Header] if it was meant to come from the request.");
+
+    private static void Add<T, TReads>(ref List<T>? values, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text, ref BindingErrors errors)
+        where TReads : struct, IReads<T>
+    {
+        values ??= [];
+        if (TReads.TryRead(text, out T value)) values.Add(value);
+        else errors.Add(Encoding.UTF8.GetString(name), $"value {values.Count + 1} must be {TReads.Expected}");
+    }
+}

@@ -1,0 +1,135 @@
+// How one text becomes one value, by kind of type. Cultures do not exist here: a number is written the same way for every client.
+
+using System.ComponentModel;
+using System.Globalization;
+using System.Text;
+
+// Static members of generic types are the mechanism here: a call through a type argument needs no instance and is inlined.
+#pragma warning disable CA1000
+
+namespace Galley.Validating;
+
+/// <summary>Turns the UTF-8 of a parameter into a <typeparamref name="T"/>. Implemented by empty structs, so that generic code is specialized.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public interface IReads<T>
+{
+    /// <summary>What the text must be, for the client: "must be …".</summary>
+    static abstract string Expected { get; }
+
+    /// <summary>Reads the value; false when the text is not one.</summary>
+    static abstract bool TryRead(ReadOnlySpan<byte> utf8, out T value);
+}
+
+/// <summary>Reads types that parse UTF-8: numbers, <see cref="Guid"/>, and the program's own.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Utf8<T> : IReads<T> where T : IUtf8SpanParsable<T>
+{
+    /// <inheritdoc/>
+    public static string Expected => Wording.Of(typeof(T));
+
+    /// <inheritdoc/>
+    public static bool TryRead(ReadOnlySpan<byte> utf8, out T value) => T.TryParse(utf8, CultureInfo.InvariantCulture, out value!);
+}
+
+/// <summary>Reads types that parse characters.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Chars<T> : IReads<T> where T : ISpanParsable<T>
+{
+    /// <inheritdoc/>
+    public static string Expected => Wording.Of(typeof(T));
+
+    /// <inheritdoc/>
+    public static bool TryRead(ReadOnlySpan<byte> utf8, out T value)
+    {
+        Span<char> chars = utf8.Length <= 256 ? stackalloc char[256] : new char[utf8.Length];
+        return T.TryParse(chars[..Encoding.UTF8.GetChars(utf8, chars)], CultureInfo.InvariantCulture, out value!);
+    }
+}
+
+/// <summary>Reads types that parse strings only.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Parsed<T> : IReads<T> where T : IParsable<T>
+{
+    /// <inheritdoc/>
+    public static string Expected => Wording.Of(typeof(T));
+
+    /// <inheritdoc/>
+    public static bool TryRead(ReadOnlySpan<byte> utf8, out T value) =>
+        T.TryParse(Encoding.UTF8.GetString(utf8), CultureInfo.InvariantCulture, out value!);
+}
+
+/// <summary>Reads any text.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Text : IReads<string>
+{
+    /// <inheritdoc/>
+    public static string Expected => "a text";
+
+    /// <inheritdoc/>
+    public static bool TryRead(ReadOnlySpan<byte> utf8, out string value)
+    {
+        value = Encoding.UTF8.GetString(utf8);
+        return true;
+    }
+}
+
+/// <summary>Reads an enum by the names of its members, without case. Numbers are refused: they tie clients to the order of a declaration.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Named<T> : IReads<T> where T : struct, Enum
+{
+    /// <inheritdoc/>
+    public static string Expected => "one of " + string.Join(", ", Enum.GetNames<T>());
+
+    /// <inheritdoc/>
+    public static bool TryRead(ReadOnlySpan<byte> utf8, out T value)
+    {
+        value = default;
+        Span<char> chars = utf8.Length <= 256 ? stackalloc char[256] : new char[utf8.Length];
+        chars = chars[..Encoding.UTF8.GetChars(utf8, chars)];
+        return !chars.IsEmpty && !char.IsAsciiDigit(chars[0]) && chars[0] is not ('-' or '+' or ' ') && Enum.TryParse(chars, ignoreCase: true, out value);
+    }
+}
+
+/// <summary>Reads a date and time. What is written in UTC stays UTC; nothing depends on the time zone of the server.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Moment : IReads<DateTime>, IReads<DateTimeOffset>
+{
+    /// <inheritdoc/>
+    public static string Expected => "a date and time, for example 2026-01-31T12:00:00Z";
+
+    /// <inheritdoc/>
+    public static bool TryRead(ReadOnlySpan<byte> utf8, out DateTime value)
+    {
+        Span<char> chars = stackalloc char[64];
+        value = default;
+        return utf8.Length <= chars.Length &&
+            DateTime.TryParse(chars[..Encoding.UTF8.GetChars(utf8, chars)], CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out value);
+    }
+
+    /// <inheritdoc/>
+    public static bool TryRead(ReadOnlySpan<byte> utf8, out DateTimeOffset value)
+    {
+        Span<char> chars = stackalloc char[64];
+        value = default;
+        return utf8.Length <= chars.Length &&
+            DateTimeOffset.TryParse(chars[..Encoding.UTF8.GetChars(utf8, chars)], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out value);
+    }
+}
+
+/// <summary>What a type is called towards a client, who does not know .NET.</summary>
+internal static class Wording
+{
+    public static string Of(Type type) => Type.GetTypeCode(type) switch
+    {
+        TypeCode.Boolean => "true or false",
+        TypeCode.Byte or TypeCode.UInt16 or TypeCode.UInt32 or TypeCode.UInt64 => "a whole number that is not negative",
+        TypeCode.SByte or TypeCode.Int16 or TypeCode.Int32 or TypeCode.Int64 => "a whole number",
+        TypeCode.Single or TypeCode.Double or TypeCode.Decimal => "a number",
+        TypeCode.Char => "one character",
+        _ when type == typeof(Guid) => "a UUID",
+        _ when type == typeof(DateOnly) => "a date, for example 2026-01-31",
+        _ when type == typeof(TimeOnly) => "a time of day, for example 12:30:00",
+        _ when type == typeof(TimeSpan) => "a duration, for example 00:05:00",
+        _ => "a valid " + type.Name,
+    };
+}

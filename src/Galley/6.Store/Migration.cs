@@ -1,0 +1,35 @@
+// One step of the schema: a number, a name and plain SQL. Its SHA-256 is stored when it is applied, so a later edit is seen.
+
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Galley;
+
+/// <summary>One step of the schema.</summary>
+public sealed class Migration
+{
+    internal Migration(int version, string name, string sql, string place)
+    {
+        Version = version;
+        Name = name;
+        Sql = sql;
+        Place = place;
+        // Line endings are not content: a checkout on Windows must not look like an edit.
+        Sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql.ReplaceLineEndings("\n"))));
+    }
+
+    /// <summary>Its number: 1 for <c>0001_users.sql</c>.</summary>
+    public int Version { get; }
+
+    /// <summary>Its file name, for example <c>0001_users.sql</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Its statements.</summary>
+    public string Sql { get; }
+
+    /// <summary>SHA-256 of the text with line feeds, 64 lower-case hexadecimal digits.</summary>
+    public string Sha256 { get; }
+
+    /// <summary>Where it was read from, for messages: a path, or the name.</summary>
+    public string Place { get; }
+}

@@ -1,0 +1,35 @@
+// The shapes a program uses, registered by generated module initializers; scalars are built in. There is no reflection path.
+
+using Galley.Storing;
+
+namespace Galley;
+
+/// <summary>Where generated code registers how rows become values, and where databases find it.</summary>
+/// <remarks>Thread-safe. Built in: every type <see cref="Row.Get{T}"/> reads and its nullable form, for results of one column. A NULL
+/// read as <c>string</c> or <c>byte[]</c> this way is null, because the type cannot tell whether that was wanted.</remarks>
+public static class RowShapes
+{
+    /// <summary>Registers the shape of one type. The first registration of a type wins.</summary>
+    public static void Register<T>(RowShape<T> shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        Interlocked.CompareExchange(ref Of<T>.Shape, shape, null);
+    }
+
+    /// <summary>The shape of a type.</summary>
+    /// <exception cref="InvalidOperationException">None was registered; the message says what to do.</exception>
+    public static RowShape<T> For<T>() => Of<T>.Shape ?? Find<T>();
+
+    private static RowShape<T> Find<T>()
+    {
+        RowShape<T> shape = Scalars.Find<T>() ?? throw new InvalidOperationException(
+            $"No row shape for {typeof(T)}. The generator makes one for every type it sees as the T of QueryAsync<T>, QueryFirstAsync<T>, " +
+            "QueryFirstOrDefaultAsync<T> and StreamAsync<T>; name the type there, or call RowShapes.Register once at start.");
+        return Interlocked.CompareExchange(ref Of<T>.Shape, shape, null) ?? shape;
+    }
+
+    private static class Of<T>
+    {
+        public static RowShape<T>? Shape;
+    }
+}

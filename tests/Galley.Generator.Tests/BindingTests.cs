@@ -1,0 +1,83 @@
+// Typed handlers become code that compiles without a warning: every kind of parameter, every kind of result.
+
+namespace Galley.Generator.Tests;
+
+public class BindingTests
+{
+    private const string Types = """
+        public record User(Guid Id, string Email);
+        public record NewUser(string Email, int Age = 18);
+        public enum Color { Red, Green }
+        public interface IClock { DateTime Now { get; } }
+        public class Mailer;
+        """;
+
+    [Theory]
+    [InlineData("""app.Get("/", () => new User(Guid.Empty, "a"));""")]
+    [InlineData("""app.Get("/", () => "hello");""")]
+    [InlineData("""app.Get("/", () => (string?)null);""")]
+    [InlineData("""app.Get("/", () => { });""")]
+    [InlineData("""app.Get("/", () => Response.Ok());""")]
+    [InlineData("""app.Get("/", () => new Problem(404));""")]
+    [InlineData("""app.Get("/", () => (Response?)null);""")]
+    [InlineData("""app.Get("/", async () => { await Task.Yield(); });""")]
+    [InlineData("""app.Get("/", async () => { await Task.Yield(); return "x"; });""")]
+    [InlineData("""app.Get("/", async Task<string?> () => { await Task.Yield(); return null; });""")]
+    [InlineData("""app.Get("/", async ValueTask<User?> () => { await Task.Yield(); return null; });""")]
+    [InlineData("""app.Get("/", async () => { await Task.Yield(); return Response.Ok(); });""")]
+    [InlineData("""app.Get("/", async Task<Problem> () => { await Task.Yield(); return new Problem(404); });""")]
+    [InlineData("""app.Get("/", async Task<Problem?> () => { await Task.Yield(); return null; });""")]
+    [InlineData("""app.Get("/", ValueTask () => default);""")]
+    [InlineData("""app.Get("/", () => 5);""")]
+    [InlineData("""app.Get("/", () => (int?)5);""")]
+    [InlineData("""app.Get("/", () => new List<User?>());""")]
+    [InlineData("""app.Get("/{id}", (int id) => id);""")]
+    [InlineData("""app.Get("/{Id:int}", (int? id) => "x");""")]
+    [InlineData("""app.Get("/{id}/{*rest}", (Guid id, string rest) => rest);""")]
+    [InlineData("""app.Get("/", (int page, int? size, string? q, string sort) => "x");""")]
+    [InlineData("""app.Get("/", (int page = 1, string sort = "na\"me", Color color = Color.Green, decimal d = 1.5m, bool b = true, CancellationToken c = default) => "x");""")]
+    [InlineData("""app.Get("/", (Color color, Color? other, DateTime at, DateTimeOffset? to, DateOnly day, TimeOnly time, TimeSpan span, bool b, double d, float f, decimal m) => "x");""")]
+    [InlineData("""app.Get("/", (int[] ids, List<string> tags, IReadOnlyList<Guid>? more, IEnumerable<Color> colors, List<int>? maybe) => "x");""")]
+    [InlineData("""app.Get("/", (Request request, CancellationToken cancel, IClock clock, Mailer? mailer, IServiceProvider services, TimeProvider time) => "x");""")]
+    [InlineData("""app.Get("/", ([Header("If-Match")] string? tag, [Query("q")] string text, [Service] User user, [Header("X-N")] int[] n) => "x");""")]
+    [InlineData("""app.Post("/", (NewUser user) => user);""")]
+    [InlineData("""app.Post("/{id}", async (Guid id, NewUser? user, IClock clock) => { await Task.Yield(); return user; });""")]
+    [InlineData("""app.Put("/", (List<NewUser> users) => users.Count);""")]
+    [InlineData("""app.Patch("/", (Dictionary<string, System.Text.Json.JsonElement> changes) => "x");""")]
+    [InlineData("""app.Delete("/{id}", (int id) => { });""")]
+    [InlineData("""app.Delete("/", ([Body] NewUser user) => { });""")]
+    [InlineData("""app.Map("PURGE", "/{key}", (string key, NewUser user) => "x");""")]
+    [InlineData("""app.Group("/t/{tenant}").Get("/", (string tenant, int page) => tenant);""")]
+    [InlineData("""string pattern = Console.ReadLine()!; app.Get(pattern, (int id) => id);""")]
+    [InlineData("""app.Get("/", (int request, string errors, int @class, int typed) => "x");""")]
+    [InlineData("""app.Get("/", Work.Now);""")]
+    [InlineData("""app.Get("/", Work.Later);""")]
+    [InlineData("""app.Get("/", new Work().Mine);""")]
+    [InlineData("""app.Get("/", Local); static string Local(int a, string b = "x") => b;""")]
+    [InlineData("""app.Get("/", (Func<int, string>)(n => "x"));""")]
+    [InlineData("""app.Get(handler: () => "x", pattern: "/");""")]
+    [InlineData("""app.Get("/", (System.Net.IPAddress ip, Version version) => "x");""")]
+    public void A_typed_handler_is_bound(string statement)
+    {
+        Generated generated = Generated.FromRoutes(statement, Types + "public class Work { public static string Now() => \"x\"; public static Task<User> Later(Guid id) => null!; public User Mine() => null!; }").Compiles();
+        Assert.Contains("[InterceptsLocation(1, ", generated.Endpoints, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""app.Get("/", r => Response.Ok(1));""")]
+    [InlineData("""app.Get("/", async r => { await Task.Yield(); return Response.Ok(); });""")]
+    [InlineData("""app.Get("/", (Request r) => Response.Ok());""")]
+    [InlineData("""app.Get("/", r => new Problem(404));""")]
+    [InlineData("""app.Get("/", Answer); static ValueTask<Response> Answer(Request r) => Response.Ok();""")]
+    [InlineData("""app.Get("/", r => throw new NotSupportedException());""")]
+    [InlineData("""Handler h = r => Response.Ok(); app.Map("GET", "/", h);""")]
+    public void A_raw_handler_is_left_alone(string statement) => Assert.Equal("", Generated.FromRoutes(statement).Compiles().Endpoints);
+
+    [Fact]
+    public void Calls_that_bind_alike_share_one_method()
+    {
+        string code = Generated.FromRoutes("""app.Get("/a", () => "a"); app.Get("/b", () => "b"); app.Get("/{n}", (int n) => "b");""").Compiles().Endpoints;
+        Assert.Equal(2, code.Split("internal static Route").Length - 1);
+        Assert.Equal(3, code.Split("[InterceptsLocation(").Length - 1);
+    }
+}
