@@ -2,6 +2,7 @@
 
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Galley.Serializing;
 
@@ -15,7 +16,10 @@ internal sealed class JsonBody<T> : Body
     public override void Serialize(object? content, IBufferWriter<byte> output)
     {
         Utf8JsonWriter writer = JsonWriters.Take(output);
-        JsonSerializer.Serialize(writer, (T)content!, JsonTypes.For<T>());
+        JsonTypeInfo<T> metadata = JsonTypes.For<T>();
+        // The generator's direct writer, where the type has one: the serializer itself calls it only for the metadata of its own generator.
+        if (content is not null && metadata.SerializeHandler is { } write) write(writer, (T)content);
+        else JsonSerializer.Serialize(writer, (T)content!, metadata);
         JsonWriters.GiveBack(writer);
     }
 }

@@ -95,7 +95,7 @@ internal sealed unsafe class EpollTransport : Transport
         {
             while (true)
             {
-                nint received = Libc.Receive(peer.Descriptor, into, buffer.Length, 0);
+                nint received = Libc.Receive(peer.Descriptor, into, buffer.Length);
                 if (received >= 0) return (int)received;
                 int error = Marshal.GetLastPInvokeError();
                 if (error == Libc.Eintr) continue;
@@ -111,7 +111,7 @@ internal sealed unsafe class EpollTransport : Transport
         {
             while (true)
             {
-                sent = (int)Libc.Send(peer.Descriptor, from, bytes.Length, Libc.MsgNoSignal);
+                sent = (int)Libc.Send(peer.Descriptor, from, bytes.Length);
                 if (sent >= 0) break;
                 int error = Marshal.GetLastPInvokeError();
                 if (error == Libc.Eintr) continue;
