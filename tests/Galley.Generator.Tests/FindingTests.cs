@@ -21,6 +21,8 @@ public class FindingTests
     [InlineData("""app.Post("/", (User a, User b) => "x");""", "GALLEY004", "User b", "'a'", "'b'")]
     [InlineData("""app.Get("/", (User user) => "x");""", "GALLEY005", "User user", "[Service]")]
     [InlineData("""app.Delete("/", (User user) => "x");""", "GALLEY005", "User user", "DELETE")]
+    [InlineData("""app.Map("HEAD", "/", (User user) => "x");""", "GALLEY005", "User user", "HEAD")]
+    [InlineData("""app.Get("/", (int _) => "x");""", "GALLEY002", "int _", "name")]
     [InlineData("""app.Get("/{id:int}", (Guid id) => "x");""", "GALLEY006", "Guid id", "{id:int}", "Guid")]
     [InlineData("""app.Get("/{id:guid}", (int? id) => "x");""", "GALLEY006", "int? id", "{id:guid}")]
     [InlineData("""app.Get("/", () => new { A = 1 });""", "GALLEY007", "() => new { A = 1 }", "record")]

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 namespace Galley.Generator.Endpoints;
 
 /// <summary>Binds the parameters of one handler.</summary>
-/// <param name="verb">Get, Post, ...; Map for a method that is not known.</param>
+/// <param name="verb">The method, in any case; Map where it is not known.</param>
 /// <param name="pattern">The pattern; null when it is not constant.</param>
 /// <param name="isWhole">Whether the pattern is all of it: a group's prefix may hold more parameters.</param>
 internal sealed class ParameterReader(string verb, RoutePattern? pattern, bool isWhole, SyntaxNode where, List<Finding> findings)
@@ -61,6 +61,7 @@ internal sealed class ParameterReader(string verb, RoutePattern? pattern, bool i
     private Parameter? ByType(IParameterSymbol parameter, SyntaxNode at)
     {
         ITypeSymbol type = parameter.Type;
+        if (parameter.Name == "_" && (TextType.Reader(type.NullableOf() ?? type) ?? "") != "") return Refuse(parameter, at, "a discard has no name to look for. Name it, or leave it out.");
         string? inRoute = pattern?.Find(parameter.Name);
         if (inRoute is not null)
         {
@@ -80,7 +81,7 @@ internal sealed class ParameterReader(string verb, RoutePattern? pattern, bool i
 
     private Parameter? TakeBody(IParameterSymbol parameter, SyntaxNode at, bool isAsked)
     {
-        if (!isAsked && verb is "Get" or "Delete")
+        if (!isAsked && verb.ToUpperInvariant() is "GET" or "HEAD" or "DELETE" or "OPTIONS" or "TRACE")
         {
             findings.Add(Finding.At(Rules.BodyWithoutMeaning, at, parameter.Name, verb.ToUpperInvariant()));
             return null;
