@@ -48,7 +48,8 @@ internal static class EndpointReader
         string? text = pattern.ConstantValue is { HasValue: true, Value: string constant } ? constant : null;
         bool isWhole = operation.Instance?.Type.Is("Galley", "Backend") ?? false;
         // Map("GET", ...) is Get as far as a body goes.
-        string known = operation.Arguments.FirstOrDefault(a => a.Parameter?.Name == "method")?.Value.ConstantValue is { HasValue: true, Value: string named } ? named : target.Name;
+        IOperation? named = operation.Arguments.FirstOrDefault(a => a.Parameter?.Name == "method")?.Value;
+        string known = named?.ConstantValue is { HasValue: true, Value: string name } ? name : target.Name;
         return Bind(context, call, target.Name, known, text, isWhole, handler.Syntax, method, type, findings, cancel);
     }
 
