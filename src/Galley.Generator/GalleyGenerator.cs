@@ -61,10 +61,14 @@ public sealed class GalleyGenerator : IIncrementalGenerator
     private static void Report(IncrementalGeneratorInitializationContext context, params IncrementalValuesProvider<Finding>[] sources)
     {
         foreach (IncrementalValuesProvider<Finding> source in sources)
-            context.RegisterSourceOutput(source.Combine(context.CompilationProvider), static (output, pair) => output.ReportDiagnostic(pair.Left.ToDiagnostic(pair.Right)));
+        {
+            context.RegisterSourceOutput(source.Combine(context.CompilationProvider),
+                static (output, pair) => output.ReportDiagnostic(pair.Left.ToDiagnostic(pair.Right)));
+        }
     }
 
-    private static void ReportNotEnabled(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<EquatableList<Endpoint>> bound, IncrementalValueProvider<bool> isEnabled) =>
+    private static void ReportNotEnabled(IncrementalGeneratorInitializationContext context,
+        IncrementalValueProvider<EquatableList<Endpoint>> bound, IncrementalValueProvider<bool> isEnabled) =>
         context.RegisterSourceOutput(bound.Combine(isEnabled), static (output, pair) =>
         {
             if (pair.Left.Count > 0 && !pair.Right) output.ReportDiagnostic(Diagnostic.Create(Rules.NotEnabled, Location.None));

@@ -20,7 +20,8 @@ internal static class Rules
         "A request has one body, and '{0}' and '{1}' both want it. Put both into one record, or mark one [Query] or [Service].");
 
     public static readonly DiagnosticDescriptor BodyWithoutMeaning = Rule(5, "A body on a method that has none",
-        "'{0}' is a record and would be read from the body, but a {1} request has none (RFC 9110 section 9.3). Take its members as parameters, or mark it [Service] or [Body].");
+        "'{0}' would be read from the body, but a {1} request has none (RFC 9110 section 9.3). " +
+        "Take its members as parameters, or mark it [Service] or [Body].");
 
     public static readonly DiagnosticDescriptor ConstraintMismatch = Rule(6, "The route constraint never fits the parameter",
         "The pattern lets only values of '{{{0}:{1}}}' through, and none of them is a {2}: every request would be answered 400. Change the constraint or the type.");
@@ -32,7 +33,8 @@ internal static class Rules
         "{0} cannot be {1} JSON: {2}");
 
     public static readonly DiagnosticDescriptor OpenType = Rule(9, "The type is not known at compile time",
-        "{0} is a type parameter here, so its {1} cannot be generated. Call this with the type itself; where every type is also used elsewhere, disable GALLEY009 for this line.");
+        "{0} is a type parameter here, so its {1} cannot be generated. Call this with the type itself; where every type is also used elsewhere, " +
+        "disable GALLEY009 for this line.");
 
     public static readonly DiagnosticDescriptor Hidden = Rule(10, "Generated code cannot name the type",
         "{0} is {1}, and the generated code stands in another class. Make it internal.");

@@ -25,7 +25,7 @@ internal static class Symbols
 
     public static bool Is(this ITypeSymbol? type, string @namespace, string name, int arity = 0) =>
         type is INamedTypeSymbol named && named.Name == name && named.Arity == arity && named.ContainingType is null &&
-        named.ContainingNamespace.ToDisplayString() == @namespace;
+        named.ContainingNamespace?.ToDisplayString() == @namespace;
 
     public static bool DerivesFrom(this ITypeSymbol? type, string @namespace, string name)
     {
@@ -45,11 +45,11 @@ internal static class Symbols
 
     /// <summary>Whether the type implements <c>name&lt;Self&gt;</c>, as the parsing interfaces are.</summary>
     public static bool ImplementsOfSelf(this ITypeSymbol type, string name) =>
-        type.AllInterfaces.Any(i => i.Arity == 1 && i.Name == name && i.ContainingNamespace.ToDisplayString() == "System" &&
+        type.AllInterfaces.Any(i => i.Arity == 1 && i.Name == name && i.ContainingNamespace?.ToDisplayString() == "System" &&
             SymbolEqualityComparer.Default.Equals(i.TypeArguments[0], type));
 
     public static AttributeData? Attribute(this ISymbol symbol, string @namespace, string name) =>
-        symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass is { } c && c.Name == name && c.ContainingNamespace.ToDisplayString() == @namespace);
+        symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass is { } c && c.Name == name && c.ContainingNamespace?.ToDisplayString() == @namespace);
 
     /// <summary>Every type that must be nameable for <paramref name="type"/> to be.</summary>
     public static IEnumerable<ITypeSymbol> Parts(this ITypeSymbol type)

@@ -74,6 +74,42 @@ public class BindingTests
     public void A_raw_handler_is_left_alone(string statement) => Assert.Equal("", Generated.FromRoutes(statement).Compiles().Endpoints);
 
     [Fact]
+    public void This_very_program_is_bound()
+    {
+        // Without the interceptor the call throws.
+        Assert.Equal("/points/{x}", Backend.Create([]).Group("/points").Get("/{x}", (int x, int y = 2) => new Shapes.Point(x, y)).Pattern);
+        Assert.NotNull(JsonTypes.For<Shapes.Point>());
+    }
+
+    [Fact]
+    public void Types_named_like_Galleys_own_do_not_confuse_generated_code() => Generated.FromRoutes(
+        """
+        app.Get("/{id}", (Guid id, int[] n, [Header("x")] string? h) => new Json.Input(id));
+        app.Post("/", (Text text) => new Answer(new Request(1), new System2.List(2), "x"));
+        """,
+        """
+        public record Text(int A);
+        public record Request(int B);
+        public record Answer(Request Request, System2.List List, string @class) { public string? Equals2 { get; init; } public string? @string { get; init; } }
+        namespace Json { public record Input(Guid Id); }
+        namespace System2 { public record List(int C); public record JsonTypeInfo(int D); }
+        """).Compiles();
+
+    [Theory]
+    [InlineData("public record Page<T>(T[] Items) where T : class, IItem, new() { public required int Total { get; init; } public string Note { get; init; } = \"\"; } public interface IItem; public class Item : IItem { public int X { get; init; } = 3; }", "Page<Item>")]
+    [InlineData("public class Outer<T> { public class Inner { public T? Value { get; init; } } }", "Outer<int>.Inner")]
+    [InlineData("public class Pairs<TKey, TValue> : Dictionary<TKey, TValue> where TKey : notnull; public record Shape(Pairs<string, int[]> Map, Dictionary<string, Shape?>? More);", "Shape")]
+    [InlineData("public abstract class Entity<T> { public required T Id { get; init; } public DateTime Made { get; init; } } public class User : Entity<Guid> { public string? Email { get; init; } }", "User")]
+    [InlineData("public struct S { public S() { } public required int A { get; init; } public int B { get; init; } = 2; }", "S")]
+    [InlineData("public record R([property: System.Text.Json.Serialization.JsonPropertyName(\"a b\\\"c\")] string A, [property: Obsolete] int B, nint? C = null) { [Obsolete(\"x\")] public int D { get; set; } }", "R", "C")]
+    public void Unusual_types_are_read_and_written(string types, string type, string? refused = null)
+    {
+        Generated generated = Generated.FromRoutes($"app.Post(\"/\", ([Body] {type} body) => body);", types);
+        if (refused is null) generated.Compiles();
+        else Assert.Contains("R." + refused, Assert.Single(generated.Found.DistinctBy(f => f.GetMessage()[..8])).GetMessage(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Calls_that_bind_alike_share_one_method()
     {
         string code = Generated.FromRoutes("""app.Get("/a", () => "a"); app.Get("/b", () => "b"); app.Get("/{n}", (int n) => "b");""").Compiles().Endpoints;

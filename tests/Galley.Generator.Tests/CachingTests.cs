@@ -7,13 +7,17 @@ namespace Galley.Generator.Tests;
 
 public class CachingTests
 {
-    private const string Program = """
+    private const string Program = Statements + RowTests.Store;
+
+    private const string Statements = """
         using Galley;
         var app = Backend.Create(args);
         app.Get("/{id}", (Guid id, int? page) => new User(id));
         app.Post("/", (User user) => Response.Ok(new List<User> { user }));
+        _ = ((Database)null!).QueryAsync<User>("");
         app.Run();
         public record User(Guid Id);
+
         """;
 
     [Fact]
@@ -22,7 +26,7 @@ public class CachingTests
         Generated first = Generated.From(Program).Compiles();
         Compilation edited = first.Input.AddSyntaxTrees(CSharpSyntaxTree.ParseText("class Unrelated { public int X = 1; }", (CSharpParseOptions)first.Input.SyntaxTrees.First().Options));
         GeneratorRunResult second = Generated.Run(first.Driver, edited).Compiles().Driver.GetRunResult().Results.Single();
-        foreach (string step in (string[])["Endpoints", "JsonRoots", "Bound", "JsonTypes"])
+        foreach (string step in (string[])["Endpoints", "JsonRoots", "Bound", "JsonTypes", "Queries", "RowTypes"])
         {
             Assert.All(second.TrackedSteps[step].SelectMany(s => s.Outputs), output =>
                 Assert.True(output.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, $"{step}: {output.Reason}"));

@@ -5,7 +5,7 @@ namespace Galley.Generator.Tests;
 public class RowTests
 {
     // The types of the store, as far as generated code touches them.
-    private const string Store = """
+    internal const string Store = """
         namespace Galley
         {
             public abstract class Row

@@ -47,13 +47,16 @@ internal static class EndpointReader
         }
         string? text = pattern.ConstantValue is { HasValue: true, Value: string constant } ? constant : null;
         bool isWhole = operation.Instance?.Type.Is("Galley", "Backend") ?? false;
-        return Bind(context, call, target.Name, text, isWhole, handler.Syntax, method, type, findings, cancel);
+        // Map("GET", ...) is Get as far as a body goes.
+        IOperation? named = operation.Arguments.FirstOrDefault(a => a.Parameter?.Name == "method")?.Value;
+        string known = named?.ConstantValue is { HasValue: true, Value: string name } ? name : target.Name;
+        return Bind(context, call, target.Name, known, text, isWhole, handler.Syntax, method, type, findings, cancel);
     }
 
-    private static EndpointRead Bind(GeneratorSyntaxContext context, InvocationExpressionSyntax call, string verb, string? pattern, bool isWhole,
-        SyntaxNode where, IMethodSymbol method, INamedTypeSymbol type, List<Finding> findings, CancellationToken cancel)
+    private static EndpointRead Bind(GeneratorSyntaxContext context, InvocationExpressionSyntax call, string verb, string known, string? pattern,
+        bool isWhole, SyntaxNode where, IMethodSymbol method, INamedTypeSymbol type, List<Finding> findings, CancellationToken cancel)
     {
-        var reader = new ParameterReader(verb, pattern is null ? null : new(pattern), isWhole, where, findings);
+        var reader = new ParameterReader(known, pattern is null ? null : new(pattern), isWhole, where, findings);
         List<Parameter?> parameters = [.. method.Parameters.Select(reader.Read)];
         Return? result = method.ReturnType.TypeKind == TypeKind.Error ? null : Return.Read(method.ReturnType, where, findings);
         if (result is not null && method.ReturnType.WhyHidden(where, "binding") is { } hidden)
@@ -70,7 +73,7 @@ internal static class EndpointReader
         bool isNamed = !type.IsImplicitlyDeclared && type.CanBeReferencedByName && type.WhyHidden(where, "binding") is null;
         var binding = new Binding(verb, isNamed ? type.Annotated() : Shape(method), isNamed, new(parameters.Select(p => p!)), reader.Body,
             result.Method, result.IsForgiven);
-        string route = (verb == "Map" ? "" : verb.ToUpperInvariant() + " ") + (pattern ?? "(pattern known at run time)");
+        string route = (known == "Map" ? "" : known.ToUpperInvariant() + " ") + (pattern ?? "(pattern known at run time)");
         return new(new(location.Version, location.Data, location.GetDisplayLocation(), route, binding), default, new(json.Types));
     }
 

@@ -57,7 +57,8 @@ internal static class EndpointWriter
         if (binding.Body is { } body)
         {
             source.Open("ValueTask<Response> Handle(Request request)");
-            source.Line($"ValueTask<JsonRead<{body.Type}>> reading = {(body.IsOptional ? "request.Body.Length is 0 ? default : " : "")}request.TryReadJsonAsync<{body.Type}>();");
+            string unless = body.IsOptional ? "request.Body.Length is 0 ? default : " : "";
+            source.Line($"ValueTask<JsonRead<{body.Type}>> reading = {unless}request.TryReadJsonAsync<{body.Type}>();");
             source.Line("return reading.IsCompletedSuccessfully ? Bound(request, reading.GetAwaiter().GetResult()) : Later(request, reading);");
             source.Close().Line();
             source.Line($"async ValueTask<Response> Later(Request request, ValueTask<JsonRead<{body.Type}>> reading) =>");

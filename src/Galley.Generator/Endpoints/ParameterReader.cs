@@ -5,13 +5,14 @@ using Microsoft.CodeAnalysis;
 namespace Galley.Generator.Endpoints;
 
 /// <summary>Binds the parameters of one handler.</summary>
-/// <param name="verb">Get, Post, ...; Map for a method that is not known.</param>
+/// <param name="verb">The method, in any case; Map where it is not known.</param>
 /// <param name="pattern">The pattern; null when it is not constant.</param>
 /// <param name="isWhole">Whether the pattern is all of it: a group's prefix may hold more parameters.</param>
 internal sealed class ParameterReader(string verb, RoutePattern? pattern, bool isWhole, SyntaxNode where, List<Finding> findings)
 {
     // What the generated method calls its own locals.
-    private static readonly HashSet<string> s_taken = ["request", "errors", "typed", "routes", "pattern", "handler", "method", "read", "reading", "problem", "Handle", "Bound", "Later"];
+    private static readonly HashSet<string> s_taken =
+        ["request", "errors", "typed", "routes", "pattern", "handler", "method", "read", "reading", "problem", "Handle", "Bound", "Later"];
 
     private string? _body;
 
@@ -23,7 +24,7 @@ internal sealed class ParameterReader(string verb, RoutePattern? pattern, bool i
     {
         SyntaxNode at = parameter.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is { } own && own.SyntaxTree == where.SyntaxTree ? own : where;
         // The compiler reports what does not exist.
-        if (parameter.Type.TypeKind == TypeKind.Error) return null;
+        if (parameter.Type.Parts().Any(part => part.TypeKind == TypeKind.Error)) return null;
         if (parameter.RefKind != RefKind.None)
         {
             findings.Add(Finding.At(Rules.ByReference, at, parameter.Name, parameter.RefKind.ToString().ToLowerInvariant()));
@@ -34,8 +35,8 @@ internal sealed class ParameterReader(string verb, RoutePattern? pattern, bool i
             findings.Add(hidden);
             return null;
         }
-        bool isMarked = parameter.GetAttributes().Any(a => a.AttributeClass is { Name: "BodyAttribute" or "ServiceAttribute" or "QueryAttribute" or "HeaderAttribute" } c &&
-            c.ContainingNamespace.ToDisplayString() == "Galley");
+        bool isMarked = parameter.GetAttributes().Any(a => a.AttributeClass is { } c &&
+            c.Name is "BodyAttribute" or "ServiceAttribute" or "QueryAttribute" or "HeaderAttribute" && c.ContainingNamespace?.ToDisplayString() == "Galley");
         return isMarked ? Marked(parameter, at) : Known(parameter.Type) ?? ByType(parameter, at);
     }
 
@@ -45,9 +46,15 @@ internal sealed class ParameterReader(string verb, RoutePattern? pattern, bool i
         if (parameter.Attribute("Galley", "ServiceAttribute") is not null)
             return parameter.Type.IsReferenceType ? Service(parameter.Type) : Refuse(parameter, at, "a service is a class or an interface.");
         if (parameter.Attribute("Galley", "QueryAttribute") is { } query)
-            return FromText(parameter, "Query", NameIn(query) ?? parameter.Name) ?? Refuse(parameter, at, "a query holds texts. Take a type that parses one, or an array of those.");
+        {
+            return FromText(parameter, "Query", NameIn(query) ?? parameter.Name)
+                ?? Refuse(parameter, at, "a query holds texts. Take a type that parses one, or an array of those.");
+        }
         if (parameter.Attribute("Galley", "HeaderAttribute") is { } header)
-            return FromText(parameter, "Header", NameIn(header) ?? parameter.Name) ?? Refuse(parameter, at, "a header field is a text. Take a type that parses one.");
+        {
+            return FromText(parameter, "Header", NameIn(header) ?? parameter.Name)
+                ?? Refuse(parameter, at, "a header field is a text. Take a type that parses one.");
+        }
         return null;
     }
 
@@ -61,6 +68,8 @@ internal sealed class ParameterReader(string verb, RoutePattern? pattern, bool i
     private Parameter? ByType(IParameterSymbol parameter, SyntaxNode at)
     {
         ITypeSymbol type = parameter.Type;
+        if (parameter.Name == "_" && TextType.Reader(type.NullableOf() ?? type) is not null)
+            return Refuse(parameter, at, "a discard has no name to look for. Name it, or leave it out.");
         string? inRoute = pattern?.Find(parameter.Name);
         if (inRoute is not null)
         {
@@ -80,7 +89,7 @@ internal sealed class ParameterReader(string verb, RoutePattern? pattern, bool i
 
     private Parameter? TakeBody(IParameterSymbol parameter, SyntaxNode at, bool isAsked)
     {
-        if (!isAsked && verb is "Get" or "Delete")
+        if (!isAsked && verb.ToUpperInvariant() is "GET" or "HEAD" or "DELETE" or "OPTIONS" or "TRACE")
         {
             findings.Add(Finding.At(Rules.BodyWithoutMeaning, at, parameter.Name, verb.ToUpperInvariant()));
             return null;
@@ -112,7 +121,8 @@ internal sealed class ParameterReader(string verb, RoutePattern? pattern, bool i
             string read = parameter.HasExplicitDefaultValue && parameter.ExplicitDefaultValue is { } missing
                 ? $".Or<{value}, {reader}>({Symbols.Constant(type, missing)}, ref errors)"
                 : type.NullableOf() is not null ? $".Optional<{value}, {reader}>(ref errors)"
-                : parameter.HasExplicitDefaultValue || type.IsMaybeNull() ? $".Or<{value}, {reader}>({(type.IsReferenceType ? "null!" : $"default({value})")}, ref errors)"
+                : parameter.HasExplicitDefaultValue || type.IsMaybeNull()
+                ? $".Or<{value}, {reader}>({(type.IsReferenceType ? "null!" : $"default({value})")}, ref errors)"
                 : $".Required<{value}, {reader}>(ref errors)";
             return new(LocalOf(parameter), type.Annotated(), input + read, true);
         }

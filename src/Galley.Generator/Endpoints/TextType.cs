@@ -23,7 +23,7 @@ internal static class TextType
     public static ITypeSymbol? ElementOf(ITypeSymbol type)
     {
         if (type is IArrayTypeSymbol { Rank: 1 } array) return array.ElementType;
-        return type is INamedTypeSymbol { Arity: 1 } named && named.ContainingNamespace.ToDisplayString() == "System.Collections.Generic" &&
+        return type is INamedTypeSymbol { Arity: 1 } named && named.ContainingNamespace?.ToDisplayString() == "System.Collections.Generic" &&
             named.Name is "List" or "IReadOnlyList" or "IEnumerable" or "IReadOnlyCollection" or "IList" or "ICollection" ? named.TypeArguments[0] : null;
     }
 

@@ -33,7 +33,8 @@ internal sealed class JsonFastWriter(List<JsonType> types, Dictionary<string, st
     /// <summary>Whether the type is written here: objects and collections without anything unusual.</summary>
     public static bool IsFast(JsonType type) => type.Kind switch
     {
-        JsonKind.Object => !type.IsPolymorphic && type.NumberHandling is null && type.Members.All(m => !m.IsExtensionData && m.Converter is null && m.NumberHandling is null && m.Ignore != "WhenWriting"),
+        JsonKind.Object => !type.IsPolymorphic && type.NumberHandling is null &&
+            type.Members.All(m => !m.IsExtensionData && m.Converter is null && m.NumberHandling is null && m.Ignore != "WhenWriting"),
         JsonKind.Collection => !type.Detail.StartsWith("CreateImmutable", StringComparison.Ordinal) && (!IsDictionary(type) || HasTextKeys(type)),
         _ => false,
     };
@@ -68,7 +69,10 @@ internal sealed class JsonFastWriter(List<JsonType> types, Dictionary<string, st
         string value = $"value.@{member.Name}";
         bool isConditional = member.Ignore is "WhenWritingNull" or "WhenWritingDefault" && (member.CanBeNull || member.Ignore == "WhenWritingDefault");
         if (isConditional)
-            source.Open(member.CanBeNull ? $"if ({value} is not null)" : $"if (!global::System.Collections.Generic.EqualityComparer<{member.Type}>.Default.Equals({value}, default))");
+        {
+            source.Open(member.CanBeNull ? $"if ({value} is not null)"
+                : $"if (!global::System.Collections.Generic.EqualityComparer<{member.Type}>.Default.Equals({value}, default))");
+        }
         Value(source, member.Type, value, name);
         if (isConditional) source.Close();
     }
@@ -99,12 +103,14 @@ internal sealed class JsonFastWriter(List<JsonType> types, Dictionary<string, st
         }
         else if (type.Kind == JsonKind.Nullable && _types.TryGetValue(type.Element, out JsonType? inner) && Direct(inner, out method, out cast))
         {
-            source.Line($"if ({value} is {{ }} {Local(name)}) {Call(method, name, cast + Local(name))}").Line($"else {(name is null ? "writer.WriteNullValue()" : $"writer.WriteNull({name})")};");
+            source.Line($"if ({value} is {{ }} {Local(name)}) {Call(method, name, cast + Local(name))}")
+                .Line(name is null ? "else writer.WriteNullValue();" : $"else writer.WriteNull({name});");
         }
         else
         {
             if (name is not null) source.Line($"writer.WritePropertyName({name});");
-            source.Line(IsFast(type) ? $"Write{ids[typeName]}(writer, {value});" : $"JsonSerializer.Serialize(writer, {value}, global::Galley.JsonTypes.For<{typeName}>());");
+            source.Line(IsFast(type) ? $"Write{ids[typeName]}(writer, {value});"
+                : $"JsonSerializer.Serialize(writer, {value}, global::Galley.JsonTypes.For<{typeName}>());");
         }
     }
 

@@ -114,7 +114,8 @@ internal sealed class JsonObjectReader(JsonReader types, Compilation compilation
             Converter = converter,
             NumberHandling = JsonAttributes.NumberHandlingOf(member),
             Order = JsonAttributes.OrderOf(member),
-            IsRequired = ignore != "Always" && isSet && (property is { IsRequired: true } || member is IFieldSymbol { IsRequired: true } || JsonAttributes.Of(member, "Required") is not null ||
+            IsRequired = ignore != "Always" && isSet &&
+                (property is { IsRequired: true } || member is IFieldSymbol { IsRequired: true } || JsonAttributes.Of(member, "Required") is not null ||
                 (parameter is { HasExplicitDefaultValue: false } && !parameter.Type.IsMaybeNull())),
             IsIncluded = JsonAttributes.Of(member, "Include") is not null,
             IsExtensionData = JsonAttributes.Of(member, "ExtensionData") is not null,
@@ -133,9 +134,9 @@ internal sealed class JsonObjectReader(JsonReader types, Compilation compilation
         bool isIncluded = JsonAttributes.Of(member, "Include") is not null;
         if (set.DeclaredAccessibility != Accessibility.Public && !isIncluded) return null;
         if (!set.IsInitOnly && set.DeclaredAccessibility == Accessibility.Public) return $"{target}.{At(property.Name)} = v";
-        string signature = $"static extern void Set{property.Name}({(type.IsValueType ? "ref " : "")}{owner.OriginalDefinition.Code()} target, {property.OriginalDefinition.Type.Code()} value)";
-        string call = Access("Method", "Set" + property.Name, signature, owner, "set_" + property.Name);
-        return $"{call}({(type.IsValueType ? "ref " : "")}{target}, v)";
+        string by = type.IsValueType ? "ref " : "";
+        string signature = $"static extern void Set{property.Name}({by}{owner.OriginalDefinition.Code()} target, {property.OriginalDefinition.Type.Code()} value)";
+        return $"{Access("Method", "Set" + property.Name, signature, owner, "set_" + property.Name)}({by}{target}, v)";
     }
 
     // {0} stands for the identifier of this type, which the writer chooses.

@@ -35,19 +35,27 @@ internal sealed class JsonReader(Compilation compilation, SyntaxNode where, List
             Describe(inner, isRead, path);
             return new(name, JsonKind.Nullable) { Element = inner.Code(), IsValueType = true };
         }
-        if (type.TypeKind == TypeKind.Enum) return new(name, JsonKind.Enum) { IsValueType = true, Detail = ((INamedTypeSymbol)type).EnumUnderlyingType!.Code() };
+        if (type.TypeKind == TypeKind.Enum)
+            return new(name, JsonKind.Enum) { IsValueType = true, Detail = ((INamedTypeSymbol)type).EnumUnderlyingType!.Code() };
         if (JsonValues.Converter(type) is { } value) return new(name, JsonKind.Value) { Detail = value, IsValueType = type.IsValueType };
         if (JsonValues.Collection(type) is { } collection)
         {
             Describe(collection.Element, isRead, path + "[]");
             if (collection.Key is { } key)
             {
-                if (!IsKey(key)) return Refuse(spoken, isRead, $"its keys are {key.Spoken()}, and JSON has texts only. Use string, a number, an enum or Guid as the key.");
+                if (!IsKey(key))
+                    return Refuse(spoken, isRead, $"its keys are {key.Spoken()}, and JSON has texts only. Use string, a number, an enum or Guid as the key.");
                 Describe(key, isRead, path);
             }
             if (isRead && collection.Creation is null && type is { TypeKind: not TypeKind.Interface, IsReferenceType: true } and not IArrayTypeSymbol)
                 return Refuse(spoken, isRead, "it has no public constructor without parameters.");
-            return new(name, JsonKind.Collection) { Detail = collection.Method, Element = collection.Element.Code(), Creation = collection.Creation, IsValueType = type.IsValueType };
+            return new(name, JsonKind.Collection)
+            {
+                Detail = collection.Method,
+                Element = collection.Element.Code(),
+                Creation = collection.Creation,
+                IsValueType = type.IsValueType,
+            };
         }
         if (JsonValues.WhyNot(type) is { } why) return Refuse(spoken, isRead, why);
         return new JsonObjectReader(this, compilation, (INamedTypeSymbol)type, path).Read(isRead, because => Refuse(spoken, isRead, because));

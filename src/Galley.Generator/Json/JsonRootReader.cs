@@ -1,9 +1,9 @@
 // Finds the types that a program hands to JSON itself: Response.Ok(x), request.ReadJsonAsync<T>(), JsonTypes.For<T>().
 
+using Galley.Generator.Endpoints;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
-using Galley.Generator.Endpoints;
 
 namespace Galley.Generator.Json;
 

@@ -20,7 +20,7 @@ internal static class JsonValues
     {
         if (type is IArrayTypeSymbol { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte }) return "ByteArrayConverter";
         if (type is not INamedTypeSymbol { ContainingType: null } named) return null;
-        string space = named.ContainingNamespace.ToDisplayString();
+        string space = named.ContainingNamespace?.ToDisplayString() ?? "";
         if (named.Arity == 0 && space == "System" && s_system.Contains(named.Name)) return named.Name + "Converter";
         if (space is "System.Text.Json" or "System.Text.Json.Nodes" && s_json.Contains(named.Name)) return named.Name + "Converter";
         if (named.Arity == 1 && space == "System" && named.TypeArguments[0].SpecialType == SpecialType.System_Byte)

@@ -60,8 +60,10 @@ internal static class JsonWriter
             case JsonKind.Collection:
                 string more = type.Detail.StartsWith("CreateImmutableEnumerableInfo", StringComparison.Ordinal)
                     ? $", {type.Name.Substring(0, type.Name.IndexOf('<'))}.CreateRange<{type.Element}>" : "";
+                string values = type.Creation is { } made ? $"ObjectCreator = static () => {made}" : "ObjectCreator = null";
+                if (JsonFastWriter.IsFast(type)) values += $", SerializeHandler = IsPlain(options) ? Write{id} : null";
                 source.Line(head).In().Line(
-                    $"Lenient(JsonMetadataServices.{type.Detail}(options, new JsonCollectionInfoValues<{type.Name}> {{ ObjectCreator = {(type.Creation is { } made ? "static () => " + made : "null")}{(JsonFastWriter.IsFast(type) ? $", SerializeHandler = IsPlain(options) ? Write{id} : null" : "")} }}{more}));").Out();
+                    $"Lenient(JsonMetadataServices.{type.Detail}(options, new JsonCollectionInfoValues<{type.Name}> {{ {values} }}{more}));").Out();
                 break;
             default:
                 Object(source, type, id);
@@ -82,7 +84,8 @@ internal static class JsonWriter
             }
             else
             {
-                source.Line($"ObjectWithParameterizedConstructorCreator = static args => {creation}({string.Join(", ", type.Parameters.Select((p, i) => $"({p.Type})args[{i}]"))}),");
+                string arguments = string.Join(", ", type.Parameters.Select((p, i) => $"({p.Type})args[{i}]"));
+                source.Line($"ObjectWithParameterizedConstructorCreator = static args => {creation}({arguments}),");
                 source.Line("ConstructorParameterMetadataInitializer = static () =>").Line("[").In();
                 for (int i = 0; i < type.Parameters.Count; i++)
                 {

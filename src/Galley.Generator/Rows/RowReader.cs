@@ -24,7 +24,7 @@ internal static class RowReader
     {
         Compilation compilation = context.SemanticModel.Compilation;
         if (context.SemanticModel.GetOperation(context.Node, cancel) is not IInvocationOperation { TargetMethod: { Arity: 1 } target }) return null;
-        if (target.ContainingNamespace.ToDisplayString() != "Galley" || compilation.GetTypeByMetadataName("Galley.RowShapes") is null) return null;
+        if (target.ContainingNamespace?.ToDisplayString() != "Galley" || compilation.GetTypeByMetadataName("Galley.RowShapes") is null) return null;
         ITypeSymbol type = target.TypeArguments[0];
         bool hasEnum = compilation.GetTypeByMetadataName("Galley.Row")?.GetMembers("GetEnum").Length > 0;
         var findings = new List<Finding>();
@@ -37,17 +37,18 @@ internal static class RowReader
     private static RowType? Read(ITypeSymbol type, SyntaxNode where, Compilation compilation, bool hasEnum, List<Finding> findings)
     {
         if ((type.NullableOf() ?? type).TypeKind == TypeKind.Enum) return new(type.Code(), new([new("", Expression(type, hasEnum)!)]), 0, true);
-        if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } named || type.IsAnonymousType || type.IsTupleType || type.NullableOf() is not null ||
-            type.SpecialType != SpecialType.None)
-            return Refused(findings, Finding.At(Rules.NotARow, where, type.Spoken(), "it is neither a record, a class or a struct with members, nor a type a column can hold."));
+        RowType? No(string why) => Refused(findings, Finding.At(Rules.NotARow, where, type.Spoken(), why));
+        if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, SpecialType: SpecialType.None } named ||
+            type.IsAnonymousType || type.IsTupleType || type.NullableOf() is not null)
+            return No("it is neither a record, a class or a struct with members, nor a type a column can hold.");
         IMethodSymbol? constructor = JsonConstructors.Choose(named, compilation);
         if ((constructor is null && !type.IsValueType) || (constructor is not null && !compilation.IsSymbolAccessibleWithin(constructor, compilation.Assembly)))
-            return Refused(findings, Finding.At(Rules.NotARow, where, type.Spoken(), "no single public constructor tells what it is made of. Use a record."));
+            return No("no single public constructor tells what it is made of. Use a record.");
         List<RowMember> members = [];
         foreach (IParameterSymbol parameter in constructor?.Parameters ?? [])
         {
             if (Add(members, parameter.Name, parameter.Type, hasEnum)) continue;
-            return Refused(findings, Finding.At(Rules.NotARow, where, type.Spoken(), $"no column holds a {parameter.Type.Spoken()}, the type of '{parameter.Name}'."));
+            return No($"no column holds a {parameter.Type.Spoken()}, the type of '{parameter.Name}'.");
         }
         int constructed = members.Count;
         foreach (IPropertySymbol property in Set(named))
@@ -56,10 +57,10 @@ internal static class RowReader
             if (constructed > 0 && !property.IsRequired) continue;
             if (members.Any(m => string.Equals(m.Name, property.Name, StringComparison.OrdinalIgnoreCase))) continue;
             if (!Add(members, property.Name, property.Type, hasEnum) && property.IsRequired)
-                return Refused(findings, Finding.At(Rules.NotARow, where, type.Spoken(), $"no column holds a {property.Type.Spoken()}, the type of the required '{property.Name}'."));
+                return No($"no column holds a {property.Type.Spoken()}, the type of the required '{property.Name}'.");
         }
         return members.Count == 0
-            ? Refused(findings, Finding.At(Rules.NotARow, where, type.Spoken(), "it has no members that a column can hold."))
+            ? No("it has no members that a column can hold.")
             : new(type.Code(), new(members), constructed, false);
     }
 
@@ -102,6 +103,6 @@ internal static class RowReader
     {
         ITypeSymbol bare = type.NullableOf() ?? type;
         return bare is IArrayTypeSymbol { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte } ||
-            (bare is INamedTypeSymbol { Arity: 0, ContainingType: null } named && named.ContainingNamespace.ToDisplayString() == "System" && s_scalars.Contains(named.Name));
+            (bare is INamedTypeSymbol { Arity: 0, ContainingType: null } named && named.ContainingNamespace?.ToDisplayString() == "System" && s_scalars.Contains(named.Name));
     }
 }
