@@ -1,4 +1,3 @@
-#:property PublishAot=true
 #:project ../../src/Galley/Galley.csproj
 using Galley;
 

@@ -76,6 +76,28 @@ public sealed class Backend : Routes, IAsyncDisposable
         return new Backend(configuration, options, wrong);
     }
 
+    /// <summary>Gives handlers a database: opened and migrated before the backend listens, asked by <c>/readyz</c>, closed after the last request.</summary>
+    public void UseDatabase(Database database) => UseDatabase(_ => database);
+
+    /// <summary>Gives handlers the database that the settings name. The function runs at start, so that what is wrong is reported there.</summary>
+    /// <param name="choose">Makes the database from the configuration; may throw <see cref="StartException"/>.</param>
+    public void UseDatabase(Func<IConfiguration, Database> choose)
+    {
+        ArgumentNullException.ThrowIfNull(choose);
+        OnStart(async cancellation =>
+        {
+            Database database = choose(Configuration);
+            OnStop(database.DisposeAsync);
+            Services.AddSingleton(database); // as an instance: the container does not close it, OnStop does
+            Health.Add("database", async token =>
+            {
+                await database.PingAsync(token).ConfigureAwait(false);
+                return null;
+            });
+            await database.StartAsync(cancellation).ConfigureAwait(false);
+        });
+    }
+
     /// <summary>Adds something to do before the backend listens: open, migrate, warm up. In the order added; a failure stops the start.</summary>
     public void OnStart(Func<CancellationToken, ValueTask> action) => _starting.Add(action);
 

@@ -15,6 +15,9 @@ internal sealed class Endpoint(Route? route, Handler handler, long deadlineMilli
 
     public Handler Handler => handler;
 
+    /// <summary>Whose time ends when the handler returns: with middleware around it, the middleware's.</summary>
+    public Stage Outermost { get; } = route is { HasMiddleware: true } ? Stage.Middleware : Stage.Execute;
+
     public long DeadlineMilliseconds => deadlineMilliseconds;
 
     /// <summary>Whether its handlers start on spare threads at present, because they kept blocking loops.</summary>

@@ -3,6 +3,7 @@
 
 using System.Runtime.CompilerServices;
 using Galley.Routing;
+using Galley.Storing;
 using Galley.Wire.Http1;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,6 +20,7 @@ internal sealed class Exchange
     private AsyncServiceScope? _scope;
     private Dictionary<Type, object>? _kept;
     private string? _id;
+    private Database? _database;
 
     public Exchange(int maxRouteValues) => _routeValues = new RouteSlice[maxRouteValues];
 
@@ -58,6 +60,9 @@ internal sealed class Exchange
 
     /// <summary>The services of the backend; null when it registered none.</summary>
     public required IServiceProvider? Root { get; init; }
+
+    /// <summary>The clock of the stamps.</summary>
+    public required TimeProvider Time { get; init; }
 
     public Span<RouteSlice> RouteValues => _routeValues;
 
@@ -123,6 +128,10 @@ internal sealed class Exchange
         }
     }
 
+    /// <summary>The backend's database as this request sees it.</summary>
+    public Database Database => _database ??= new RequestDatabase(this, (Database?)Root?.GetService(typeof(Database)) ??
+        throw new InvalidOperationException("This backend has no database: call app.UseSqlite() or app.UseDatabase(...) before it runs."));
+
     /// <summary>Decodes the path of a head that needs it. False with a reason when it cannot be decoded: then the request is rejected.</summary>
     public bool TryDecodePath(out RejectionReason reason)
     {
@@ -157,6 +166,9 @@ internal sealed class Exchange
 
     public T? Get<T>() where T : class => _kept is not null && _kept.TryGetValue(typeof(T), out object? value) ? (T)value : null;
 
+    /// <summary>Ends a stretch of <paramref name="stage"/> now.</summary>
+    public void Stamp(Stage stage) => Timeline.Stamp(stage, Time.GetTimestamp());
+
     /// <summary>Tells the handler that nobody waits any more. The user's callbacks run on the thread pool, never on the loop.</summary>
     public void Abort()
     {
@@ -179,6 +191,7 @@ internal sealed class Exchange
         _decodedLength = 0;
         WasStalled = false;
         _id = null;
+        _database = null;
         if (_abort is null && _scope is null && _kept is null && !_isAborted) return;
         _abort = null; // its token may be kept by a program; it never serves another request
         _isAborted = false;

@@ -110,7 +110,7 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
 
     private void Serialize(Exchange exchange, Response response)
     {
-        exchange.Timeline.Stamp(Stage.Execute, time.GetTimestamp());
+        exchange.Timeline.Stamp(exchange.Endpoint.Outermost, time.GetTimestamp());
         exchange.Response = response;
         if (response.Body is { IsStreamed: false } body and not BytesBody) body.Serialize(response.Content, exchange.Output);
         exchange.Timeline.Stamp(Stage.Serialize, time.GetTimestamp());

@@ -50,6 +50,10 @@ public readonly struct Request : IEquatable<Request>
     /// <summary>The services of this request: singletons of the backend, scoped ones of this request.</summary>
     public IServiceProvider Services => Exchange.Services;
 
+    /// <summary>The backend's database, with the time spent in it on this request's timeline.</summary>
+    /// <exception cref="InvalidOperationException">The backend has no database.</exception>
+    public Database Database => Exchange.Database;
+
     /// <summary>The value of a route parameter, decoded.</summary>
     /// <exception cref="KeyNotFoundException">The route's pattern has no such parameter.</exception>
     public string RouteValue(string name)

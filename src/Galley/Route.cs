@@ -57,7 +57,8 @@ public sealed class Route
     /// <summary>The handler with all middleware around it: this route's inside its group's, inside the outer group's.</summary>
     internal Handler Compose()
     {
-        Handler handler = _handler;
+        if (!HasMiddleware) return _handler;
+        Handler handler = MiddlewareTime.Outside(_handler);
         for (int i = _middleware.Count - 1; i >= 0; i--) handler = _middleware[i](handler);
         return _group.Wrap(handler);
     }

@@ -82,6 +82,8 @@ internal static class EndpointWriter
         if (binding.Body is not null) source.Line("if (errors.Refusal(read.Problem) is { } problem) return problem;");
         else if (hasErrors) source.Line("if (errors.Any) return errors.ToProblem();");
 
+        if (hasErrors || binding.Body is not null) source.Line("Inputs.Bound(request);");
+
         string call = $"typed({string.Join(", ", binding.Parameters.Select(p => p.IsChecked ? p.Local : p.Expression))})";
         if (binding.Answer == "")
             source.Line(call + ";").Line("return Answer.Done();");

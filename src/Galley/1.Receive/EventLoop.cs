@@ -51,6 +51,8 @@ internal sealed class EventLoop : SpareWork
 
     public BufferPool Buffers { get; }
 
+    public TimeProvider Time => _engine.Time;
+
     public Loop Loop => _engine.Loop;
 
     public SpareThreads Spares => _engine.Spares;

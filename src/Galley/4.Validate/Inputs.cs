@@ -36,9 +36,13 @@ public static class Inputs
         return values?.ToArray();
     }
 
+    /// <summary>The arguments are bound: what follows is the handler's own time.</summary>
+    public static void Bound(Request request) => request.Exchange.Stamp(Stage.Validate);
+
     /// <summary>A service of the request.</summary>
     /// <exception cref="InvalidOperationException">It is not registered; the message names it and the route.</exception>
-    public static T Service<T>(Request request) where T : class => (T?)request.Services.GetService(typeof(T)) ?? throw new InvalidOperationException(
+    public static T Service<T>(Request request) where T : class =>
+        typeof(T) == typeof(Database) ? (T)(object)request.Database : (T?)request.Services.GetService(typeof(T)) ?? throw new InvalidOperationException(
         $"{request.Route} takes a {typeof(T)}, and no such service is registered. Register it when the backend is created, " +
         "or mark the parameter [Body], [Query] or [Header] if it was meant to come from the request.");
 

@@ -54,8 +54,8 @@ public abstract class Queries
     }
 
     /// <summary>Reads at most <paramref name="most"/> rows.</summary>
-    protected abstract ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, CancellationToken cancellation);
+    protected internal abstract ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, CancellationToken cancellation);
 
     /// <summary>Reads the rows one at a time.</summary>
-    protected abstract IAsyncEnumerable<T> StreamAsync<T>(Sql sql, RowShape<T> shape, CancellationToken cancellation);
+    protected internal abstract IAsyncEnumerable<T> StreamAsync<T>(Sql sql, RowShape<T> shape, CancellationToken cancellation);
 }

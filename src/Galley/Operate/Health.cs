@@ -6,5 +6,8 @@ public sealed class Health
 {
     internal Health(Backend backend) => _ = backend;
 
+    /// <summary>Adds a check.</summary>
+    public void Add(string name, Func<CancellationToken, ValueTask<string?>> check) => _ = this;
+
     internal void AddRoutes(Routes routes) => _ = this;
 }

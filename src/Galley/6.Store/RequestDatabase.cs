@@ -1,0 +1,72 @@
+// The database as one request sees it: the same one, with the time spent in it on the request's timeline. This is how "398 of 412 ms were the store"
+// is known without the store knowing of requests.
+
+namespace Galley.Storing;
+
+/// <summary>Passes everything on and stamps stage 6. Made per request, so that one kept beyond it cannot write to another's timeline.</summary>
+internal sealed class RequestDatabase(Exchange exchange, Database inner) : Database
+{
+    private readonly int _generation = exchange.Generation;
+    private int _inside;
+
+    public override string Address => inner.Address;
+
+    public override ValueTask StartAsync(CancellationToken cancellation = default) => inner.StartAsync(cancellation);
+
+    public override ValueTask PingAsync(CancellationToken cancellation = default) => inner.PingAsync(cancellation);
+
+    public override ValueTask DisposeAsync() =>
+        throw new InvalidOperationException("The database belongs to the backend, which closes it when it stops.");
+
+    public override ValueTask<int> ExecuteAsync(Sql sql, CancellationToken cancellation = default)
+    {
+        Enter();
+        return Leave(inner.ExecuteAsync(sql, cancellation));
+    }
+
+    /// <summary>The whole transaction counts as the store's: it holds the store while the program thinks.</summary>
+    public override ValueTask<T> TransactionAsync<T>(Func<Transaction, ValueTask<T>> work, CancellationToken cancellation = default)
+    {
+        Enter();
+        return Leave(inner.TransactionAsync(work, cancellation));
+    }
+
+    protected internal override ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
+    {
+        Enter();
+        return Leave(inner.ReadAsync(sql, shape, most, cancellation));
+    }
+
+    protected internal override IAsyncEnumerable<T> StreamAsync<T>(Sql sql, RowShape<T> shape, CancellationToken cancellation) =>
+        inner.StreamAsync(sql, shape, cancellation);
+
+    private ValueTask<T> Leave<T>(ValueTask<T> answer)
+    {
+        if (!answer.IsCompletedSuccessfully) return LeaveAsync(answer);
+        Leave();
+        return answer;
+    }
+
+    private async ValueTask<T> LeaveAsync<T>(ValueTask<T> pending)
+    {
+        try
+        {
+            return await pending.ConfigureAwait(false);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    // Queries of one request may run side by side: the stretch lasts from the first that goes in to the last that comes out.
+    private void Enter()
+    {
+        if (Interlocked.Increment(ref _inside) == 1 && exchange.Generation == _generation) exchange.Stamp(Stage.Execute);
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _inside) == 0 && exchange.Generation == _generation) exchange.Stamp(Stage.Store);
+    }
+}
