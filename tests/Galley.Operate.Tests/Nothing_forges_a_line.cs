@@ -69,7 +69,7 @@ public class Nothing_forges_a_line
         string[] lines = Text(line => line.Block("exception"u8, "first\r\n2026-03-04T05:06:07.089Z info  forged\nthird\u001b[2J")).Split('\n');
 
         Assert.All(lines[1..^1], line => Assert.StartsWith("    ", line, StringComparison.Ordinal));
-        Assert.Equal(@"    third\u001b[2J", lines[3]);
+        Assert.Equal(@"    third\u001b[2J last=1", lines[3]);
     }
 
     [Fact]

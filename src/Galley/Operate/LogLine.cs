@@ -163,7 +163,7 @@ internal abstract class LogLine
         if (isCut) Raw("... (cut)"u8);
     }
 
-    protected void Escaped(ReadOnlySpan<char> text)
+    protected void Escaped(ReadOnlySpan<char> text, bool isQuoted = true)
     {
         bool isCut = text.Length > MostTextLength;
         if (isCut) text = text[..MostTextLength];
@@ -175,7 +175,8 @@ internal abstract class LogLine
             Length += written;
             if (plain == text.Length) break;
             Rune.DecodeFromUtf16(text[plain..], out Rune rune, out int consumed);
-            Escaped(rune);
+            if (!isQuoted && rune.Value is ('"' or '\\')) Raw([(byte)rune.Value]);
+            else Escaped(rune);
             text = text[(plain + consumed)..];
         }
         if (isCut) Raw("... (cut)"u8);

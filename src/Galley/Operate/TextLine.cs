@@ -93,7 +93,7 @@ internal sealed class TextLine : LogLine
         foreach (ReadOnlySpan<char> line in text.AsSpan(0, Math.Min(text.Length, MostTextLength)).EnumerateLines())
         {
             Raw("\n    "u8);
-            Escaped(line);
+            Escaped(line, isQuoted: false);
         }
         if (text.Length > MostTextLength) Raw("\n    ... (cut)"u8);
     }
