@@ -154,6 +154,45 @@ public abstract class Endings_are_noticed<T> : TransportContract<T> where T : Ca
     }
 
     [Fact(Timeout = Patience)]
+    public async Task A_handler_that_reads_on_after_the_end_of_a_cut_body_is_told_again()
+    {
+        App.Post("/read", static async request =>
+        {
+            Exception? first = await Record.ExceptionAsync(async () => await request.Body.ReadAllAsync());
+            Exception? second = await Record.ExceptionAsync(async () => await request.Body.ReadAsync());
+            return Response.Text($"{first?.GetType().Name} {second?.GetType().Name}");
+        });
+        await App.StartAsync();
+        ClientConnection client = await ConnectAsync();
+        await client.SendAsync("POST /read HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf");
+        client.HalfClose();
+        Assert.Equal("ProblemException ProblemException", (await client.ReadAsync()).Text);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_reset_is_noticed_while_a_handler_blocks()
+    {
+        using var release = new ManualResetEventSlim();
+        App.Get("/block", request =>
+        {
+            request.Aborted.Register(() =>
+            {
+                _aborted.SetResult();
+                release.Set();
+            });
+            _entered.SetResult();
+            release.Wait();
+            return Response.Text("too late");
+        });
+        await App.StartAsync();
+        ClientConnection client = await ConnectAsync();
+        await client.SendAsync("GET /block HTTP/1.1\r\nHost: a\r\n\r\n");
+        await _entered.Task;
+        client.Reset();
+        await _aborted.Task;
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_client_that_leaves_in_the_middle_of_a_stream_ends_it()
     {
         App.Get("/endless", _ => Response.Stream("text/plain", async (body, aborted) =>

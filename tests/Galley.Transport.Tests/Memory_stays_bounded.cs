@@ -156,4 +156,33 @@ public abstract class Memory_stays_bounded<T> : TransportContract<T> where T : C
         Assert.Equal(200, (await fourth.ReadAsync()).Status);
         second.Dispose();
     }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_client_beyond_the_limit_that_has_asked_already_is_told_503_too()
+    {
+        using var release = new ManualResetEventSlim();
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        App.Options.Loops = 1;
+        App.Options.Timeouts.Stall = TimeSpan.FromSeconds(60);
+        App.Options.Limits.Connections = 1;
+        App.Get("/hold", _ =>
+        {
+            entered.SetResult();
+            release.Wait();
+            return Response.Text("held");
+        });
+        await App.StartAsync();
+        ClientConnection first = await ConnectAsync();
+        await first.SendAsync("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n");
+        await entered.Task;
+        var crowd = new List<ClientConnection>();
+        for (int i = 0; i < 20; i++)
+        {
+            crowd.Add(await ConnectAsync());
+            await crowd[i].SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        }
+        release.Set();
+        foreach (ClientConnection client in crowd) Assert.Equal(503, (await client.ReadAsync()).Status);
+        foreach (ClientConnection client in crowd) Assert.Empty(await client.ReadToEndAsync());
+    }
 }

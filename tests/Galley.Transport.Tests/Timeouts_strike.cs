@@ -96,4 +96,23 @@ public abstract class Timeouts_strike<T> : TransportContract<T> where T : Carrie
         Assert.Equal((504, true), (answer.Status, answer.Closes));
         await aborted.Task;
     }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_handler_that_blocks_too_long_is_504_as_well()
+    {
+        using var release = new ManualResetEventSlim();
+        App.Get("/block", _ =>
+        {
+            release.Wait();
+            return Response.Text("too late");
+        }).WithDeadline(s_short);
+        await App.StartAsync();
+        for (int i = 0; i < 4; i++) // the third runs isolated
+        {
+            ClientConnection client = await ConnectAsync();
+            await client.SendAsync("GET /block HTTP/1.1\r\nHost: a\r\n\r\n");
+            Assert.Equal(504, (await client.ReadAsync()).Status);
+        }
+        release.Set();
+    }
 }

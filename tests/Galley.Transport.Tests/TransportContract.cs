@@ -87,7 +87,7 @@ public abstract class TransportContract<TCarrier> : IAsyncLifetime where TCarrie
     protected async Task<ClientConnection> ConnectAsync(int receiveBytes = 0)
     {
         var client = new ClientConnection(await _carrier.ConnectAsync(App, receiveBytes));
-        _clients.Add(client);
+        lock (_clients) _clients.Add(client);
         return client;
     }
 
