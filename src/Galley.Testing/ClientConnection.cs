@@ -17,7 +17,8 @@ public sealed class ClientConnection(ClientChannel channel) : IDisposable
     public ClientChannel Channel => channel;
 
     /// <summary>Sends text as Latin-1: every character is one byte.</summary>
-    public ValueTask SendAsync(string bytes, CancellationToken cancellationToken = default) => channel.SendAsync(Encoding.Latin1.GetBytes(bytes), cancellationToken);
+    public ValueTask SendAsync(string bytes, CancellationToken cancellationToken = default) =>
+        channel.SendAsync(Encoding.Latin1.GetBytes(bytes), cancellationToken);
 
     /// <summary>Sends bytes.</summary>
     public ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default) => channel.SendAsync(bytes, cancellationToken);
@@ -31,7 +32,8 @@ public sealed class ClientConnection(ClientChannel channel) : IDisposable
     {
         string status = await ReadLineAsync(cancellationToken).ConfigureAwait(false);
         // status-line = HTTP-version SP status-code SP [ reason-phrase ] (RFC 9112 section 4)
-        if (!status.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) || status.Length < 13 || status[12] != ' ' || !int.TryParse(status.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out int code))
+        if (!status.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) || status.Length < 13 || status[12] != ' ' ||
+            !int.TryParse(status.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out int code))
             throw new InvalidDataException($"'{status}' is not a status line.");
         List<KeyValuePair<string, string>> fields = await ReadFieldsAsync(cancellationToken).ConfigureAwait(false);
         var head = new Answer(code, fields, default);
@@ -78,7 +80,11 @@ public sealed class ClientConnection(ClientChannel channel) : IDisposable
             if (coding != "chunked" || head["Content-Length"] is not null) throw new InvalidDataException("The framing of the response is ambiguous.");
             return await ReadChunksAsync(cancellationToken).ConfigureAwait(false);
         }
-        if (head["Content-Length"] is { } length) return await ReadExactlyAsync(int.Parse(length, NumberStyles.None, CultureInfo.InvariantCulture), cancellationToken).ConfigureAwait(false);
+        if (head["Content-Length"] is { } text)
+        {
+            int length = int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+            return await ReadExactlyAsync(length, cancellationToken).ConfigureAwait(false);
+        }
         return await ReadToEndAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -88,7 +94,8 @@ public sealed class ClientConnection(ClientChannel channel) : IDisposable
         while (true)
         {
             string size = await ReadLineAsync(cancellationToken).ConfigureAwait(false);
-            if (!int.TryParse(size, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int length)) throw new InvalidDataException($"'{size}' is not a chunk size.");
+            if (!int.TryParse(size, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int length))
+                throw new InvalidDataException($"'{size}' is not a chunk size.");
             if (length == 0) break;
             body.Write(await ReadExactlyAsync(length, cancellationToken).ConfigureAwait(false));
             if (await ReadLineAsync(cancellationToken).ConfigureAwait(false) != "") throw new InvalidDataException("A chunk is longer than its size.");
@@ -131,7 +138,8 @@ public sealed class ClientConnection(ClientChannel channel) : IDisposable
 
     private async Task NeedAsync(CancellationToken cancellationToken)
     {
-        if (!await FillAsync(cancellationToken).ConfigureAwait(false)) throw new EndOfStreamException("The backend closed the connection before the response was complete.");
+        if (!await FillAsync(cancellationToken).ConfigureAwait(false))
+            throw new EndOfStreamException("The backend closed the connection before the response was complete.");
     }
 
     // False at the end of the stream.

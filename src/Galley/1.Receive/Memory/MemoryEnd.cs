@@ -7,15 +7,6 @@ internal sealed class MemoryEnd(MemoryLink link) : IDisposable
 {
     private bool _isClosed;
 
-    /// <summary>Bytes that the server has not read.</summary>
-    public int Unsent
-    {
-        get
-        {
-            lock (link.Listener.Gate) return link.Up.Count;
-        }
-    }
-
     /// <summary>Sends what fits now, and says how much that was.</summary>
     /// <exception cref="IOException">The connection was reset, or this end has said that it sends no more.</exception>
     public int Send(ReadOnlySpan<byte> bytes)

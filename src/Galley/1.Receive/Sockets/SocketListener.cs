@@ -63,7 +63,8 @@ internal sealed class SocketListener : Listener
                 socket.NoDelay = true;
                 return Accepting.Accepted;
             }
-            catch (SocketException error) when (socket is not null || error.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset or SocketError.Interrupted)
+            catch (SocketException error) when (socket is not null ||
+                error.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset or SocketError.Interrupted)
             {
                 socket?.Dispose(); // it is gone already
                 socket = null;
