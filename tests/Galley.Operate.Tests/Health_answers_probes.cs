@@ -131,15 +131,15 @@ public class Health_answers_probes
             asked++;
             return new(answer.Task);
         });
-        app.Use((request, next) =>
+        app.Get("/probe", request =>
         {
-            ValueTask<Response> pending = next(request);
+            ValueTask<Response> pending = app.Health.ReadyAsync(request);
             if (++waiting == 8) allWait.SetResult(); // one loop, so one at a time
             return pending;
         });
         using HttpClient http = await StartAsync(app);
 
-        Task<(HttpStatusCode Status, string, JsonElement)>[] probes = [.. Enumerable.Range(0, 8).Select(_ => ProbeAsync(http))];
+        Task<(HttpStatusCode Status, string, JsonElement)>[] probes = [.. Enumerable.Range(0, 8).Select(_ => ProbeAsync(http, "/probe"))];
         await allWait.Task;
         answer.SetResult(null);
 
@@ -153,15 +153,15 @@ public class Health_answers_probes
         await using Backend app = Made.Backend(new CapturedStream());
         var entered = new TaskCompletionSource();
         var stopping = new TaskCompletionSource();
-        app.Use(async (request, next) =>
+        app.Get("/probe", async request =>
         {
             entered.SetResult();
             await stopping.Task;
-            return await next(request);
+            return await app.Health.ReadyAsync(request);
         });
         using HttpClient http = await StartAsync(app);
 
-        Task<(HttpStatusCode Status, string Type, JsonElement Json)> probe = ProbeAsync(http);
+        Task<(HttpStatusCode Status, string Type, JsonElement Json)> probe = ProbeAsync(http, "/probe");
         await entered.Task;
         Task<int> stopped = app.StopAsync();
         stopping.SetResult();
@@ -226,9 +226,9 @@ public class Health_answers_probes
         return new HttpClient { BaseAddress = new Uri($"http://{app.Address}") };
     }
 
-    private static async Task<(HttpStatusCode Status, string Type, JsonElement Json)> ProbeAsync(HttpClient http)
+    private static async Task<(HttpStatusCode Status, string Type, JsonElement Json)> ProbeAsync(HttpClient http, string path = "/readyz")
     {
-        using HttpResponseMessage answer = await http.GetAsync(new Uri("/readyz", UriKind.Relative));
+        using HttpResponseMessage answer = await http.GetAsync(new Uri(path, UriKind.Relative));
         Assert.Equal("no-store", answer.Headers.CacheControl!.ToString());
         JsonElement json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
         return (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType!, json);

@@ -109,7 +109,7 @@ public abstract class Drains_are_graceful<T> : TransportContract<T> where T : Ca
         Assert.Equal(0, App.Connections);
     }
 
-    [Fact(Timeout = Patience, Skip = EngineBugs.DrainEndsEarly)]
+    [Fact(Timeout = Patience)]
     public async Task A_connection_that_closes_early_in_the_drain_does_not_end_it_for_the_others()
     {
         using var release = new ManualResetEventSlim();

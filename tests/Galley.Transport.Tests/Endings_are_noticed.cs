@@ -153,7 +153,7 @@ public abstract class Endings_are_noticed<T> : TransportContract<T> where T : Ca
         await Until(() => App.Connections == 0 || !resets);
     }
 
-    [Fact(Timeout = Patience, Skip = EngineBugs.CutBodyHangs)]
+    [Fact(Timeout = Patience)]
     public async Task A_handler_that_reads_on_after_the_end_of_a_cut_body_is_told_again()
     {
         App.Post("/read", static async request =>

@@ -125,7 +125,7 @@ public abstract class Memory_stays_bounded<T> : TransportContract<T> where T : C
         }
     }
 
-    [Theory(Timeout = Patience, Skip = EngineBugs.LingerResets)]
+    [Theory(Timeout = Patience)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task What_was_answered_before_a_rejection_reaches_a_slow_reader_that_has_half_closed(bool early)
@@ -181,7 +181,7 @@ public abstract class Memory_stays_bounded<T> : TransportContract<T> where T : C
         second.Dispose();
     }
 
-    [Fact(Timeout = Patience, Skip = EngineBugs.TurnedAway)]
+    [Fact(Timeout = Patience)]
     public async Task A_client_beyond_the_limit_that_has_asked_already_is_told_503_too()
     {
         using var release = new ManualResetEventSlim();

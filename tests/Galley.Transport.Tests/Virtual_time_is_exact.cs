@@ -155,7 +155,7 @@ public sealed class Virtual_time_is_exact : IAsyncLifetime
         Assert.Equal(408, (await answer).Status);
     }
 
-    [Fact(Timeout = Patience, Skip = EngineBugs.PaceIsKept)]
+    [Fact(Timeout = Patience)]
     public async Task Every_body_of_a_connection_has_its_own_time()
     {
         _app.Post("/read", static async request => Response.Text($"{(await request.Body.ReadAllAsync()).Length}"));
@@ -170,7 +170,7 @@ public sealed class Virtual_time_is_exact : IAsyncLifetime
         }
     }
 
-    [Fact(Timeout = Patience, Skip = EngineBugs.PaceIsKept)]
+    [Fact(Timeout = Patience)]
     public async Task Every_answer_of_a_connection_has_its_own_time_to_be_taken()
     {
         _app.Get("/large", static _ => Response.Bytes(new byte[64 * 1024]));
@@ -215,7 +215,7 @@ public sealed class Virtual_time_is_exact : IAsyncLifetime
         Assert.Equal(0, _app.Connections);
     }
 
-    [Fact(Timeout = Patience, Skip = EngineBugs.LingerResets)]
+    [Fact(Timeout = Patience)]
     public async Task Who_has_said_everything_is_closed_at_once()
     {
         await _app.StartAsync();

@@ -59,7 +59,9 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
     {
         if ((what & Readiness.Broken) != 0)
         {
-            Break();
+            // After our own half-close a hang-up only means that both sides have finished: a reset would destroy what is still on its way.
+            if (_lingerDue != long.MaxValue) Close(abortive: false);
+            else Break();
             return true;
         }
         if ((what & Readiness.HalfClosed) != 0) _peerIsDone = true;
@@ -134,6 +136,7 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
             _state.ContinueSettled();
         }
         _reading.Resume(_loop.Milliseconds, _loop.Times.Body);
+        if (_peerIsDone && !_mayRead) FailCutBody(turn);
         return Serve();
     }
 
@@ -225,7 +228,8 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
         if (!Flush()) return;
         if (_state.Phase >= ConnectionPhase.MustClose && _output.IsEmpty && _lingerDue == long.MaxValue)
         {
-            if (!_mustLinger)
+            // Nothing can be unread when the peer has said its last and all of it was received.
+            if (!_mustLinger || (_peerIsDone && !_mayRead))
             {
                 Close(abortive: false);
                 return;
@@ -279,15 +283,17 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
         if (received != 0) return false;
         _peerIsDone = true;
         // A half-close is not a disconnect: whoever asked still gets the answer (RFC 9112 section 9.6).
-        if (_turn is { Body.IsPulling: true } turn)
-        {
-            _state.Last();
-            turn.Body.Fail(new ProblemException(new Problem(400, "The connection was closed before the body was complete.")));
-        }
+        if (_turn is { Body.IsPulling: true } turn) FailCutBody(turn);
         bool hadPartialHead = _start < _end && _state.Phase is ConnectionPhase.Head;
         _state.InputEnded();
         if (hadPartialHead) _start = _end;
         return false;
+    }
+
+    private void FailCutBody(Turn turn)
+    {
+        _state.Last();
+        turn.Body.Fail(new ProblemException(new Problem(400, "The connection was closed before the body was complete.")));
     }
 
     private void MakeRoom()
@@ -331,6 +337,7 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
         turn.StartedAt = _loop.Milliseconds;
         turn.Body.Begin(exchange.Head, _loop.HeadLimits, _input!, _start + exchange.Head.Length, _end);
         _start += exchange.Head.Length;
+        _reading = default; // every body has its own time
         _state.RequestArrived(exchange.Head);
         if (_start < _end) _state.ContinueSettled();
         if (!exchange.Head.PathIsPlain && !exchange.TryDecodePath(out RejectionReason reason))
@@ -509,7 +516,7 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
         long now = _loop.Milliseconds;
         if (wasWaiting) _writing.Moved(now, Math.Max(sent, 0), _loop.Times.Write, _loop.Times.BytesPerSecond);
         if (_isWriteWaiting && !wasWaiting) _writing.Resume(now, _loop.Times.Write);
-        else if (wasWaiting && !_isWriteWaiting) _writing.Pause(now);
+        else if (!_isWriteWaiting) _writing = default; // all is taken: what comes next has its own time
         if (!_output.IsFull && _turn is { Stream: { IsWaiting: true, Rest.IsEmpty: true } stream }) stream.Taken();
         return true;
     }

@@ -99,8 +99,9 @@ internal sealed class Engine : IDisposable
     /// <returns>How many requests the deadline cut.</returns>
     public async Task<int> DrainAsync(TimeSpan deadline, CancellationToken force)
     {
-        _isDraining = true;
         await EachLoopAsync(static loop => loop.BeginDrain()).ConfigureAwait(false);
+        // Not before: a connection that closes while others still wait in the backlog would end the drain for them.
+        _isDraining = true;
         _listener.Dispose();
         if (Connections == 0) _allClosed.TrySetResult();
         try
@@ -162,7 +163,8 @@ internal sealed class Engine : IDisposable
         TimeSpan due = milliseconds < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(milliseconds);
         ITimer waker = _wakers[index] ??= Time.CreateTimer(static transport => ((Transport)transport!).Wake(), loop.Transport, due, Timeout.InfiniteTimeSpan);
         waker.Change(due, Timeout.InfiniteTimeSpan);
-        return -1;
+        // The clock may have been moved since this round read it: then the timer above is set too late, and there may be something to do.
+        return Milliseconds == loop.Milliseconds ? -1 : 0;
     }
 
     public void Stopped(EventLoop loop)

@@ -13,5 +13,11 @@ internal static class Turned
         head.Date(date);
         head.Lines("Retry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n"u8);
         if (head.End()) transport.Send(peer, Transport.ListenerToken, answer[..head.Written]);
+        transport.HalfClose(peer);
+        // RFC 9112 section 9.6: closing over a request that is here already would reset the connection and may destroy the answer. A few reads, no waiting.
+        Span<byte> dropped = stackalloc byte[4096];
+        for (int i = 0; i < 8 && transport.Receive(peer, dropped) == dropped.Length; i++)
+        {
+        }
     }
 }

@@ -76,7 +76,7 @@ public sealed class Health
 
     private static bool IsDeclared(Routes routes, string path) => routes.All.Any(route => route.Pattern == path && route.Method is "GET" or "HEAD");
 
-    private async ValueTask<Response> ReadyAsync(Request request)
+    internal async ValueTask<Response> ReadyAsync(Request request)
     {
         if (_backend.IsStopping) return Stopping();
         HealthReport report = await ReportAsync().ConfigureAwait(false);
