@@ -57,8 +57,8 @@ static class OrderRules
     public static string Refusal(long id, OrderState state, OrderAction action)
     {
         OrderAction[] possible = Possible(state);
-        string now = possible.Length == 0 ? "nothing is possible any more" : "possible now: " + string.Join(", ", possible.Select(Word));
-        return $"Order {id} is {Word(state)} and can not take the action {Word(action)}; {now}.";
+        string now = possible.Length == 0 ? "Nothing is possible any more" : "Possible now: " + string.Join(", ", possible.Select(Word));
+        return $"Order {id} is {Word(state)}: the action {Word(action)} is not possible. {now}.";
     }
 
     private static string Word<T>(T name) where T : struct, Enum => name.ToString().ToLowerInvariant();

@@ -71,14 +71,14 @@ public sealed class Order_life_tests(Open restaurant) : IClassFixture<Open>
         Answer refused = await restaurant.PostAsync($"/orders/{order}/cancel");
         Assert.Equal(409, refused.Status);
         Assert.True(refused.IsProblem);
-        Assert.Equal($"Order {order} is served and can not take the action cancel; nothing is possible any more.", refused.Detail);
+        Assert.Equal($"Order {order} is served: the action cancel is not possible. Nothing is possible any more.", refused.Detail);
     }
 
     [Fact]
     public async Task A_refusal_says_what_is_possible()
     {
         long order = await restaurant.OrderAsync(1, (1, 1));
-        Assert.EndsWith("possible now: cook, cancel.", (await restaurant.PostAsync($"/orders/{order}/serve")).Detail, StringComparison.Ordinal);
+        Assert.EndsWith("Possible now: cook, cancel.", (await restaurant.PostAsync($"/orders/{order}/serve")).Detail, StringComparison.Ordinal);
     }
 
     [Theory]
