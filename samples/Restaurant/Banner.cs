@@ -1,0 +1,53 @@
+// What the person who starts the program wants to know: where it listens, what it did to the database, and what to try first.
+
+using System.Net;
+using Galley;
+
+namespace Restaurant;
+
+/// <summary>Greets on standard output once the backend listens.</summary>
+static class Banner
+{
+    public static void AddTo(Backend app)
+    {
+        DateTimeOffset started = app.Time.GetUtcNow();
+        string found = "";
+        app.OnStart(async cancellation =>
+        {
+            var db = (Database)app.Services.Last(static service => service.ServiceType == typeof(Database)).ImplementationInstance!;
+            found = await DescribeAsync(db, started, cancellation);
+        });
+        app.Events.Subscribe(happened =>
+        {
+            if (happened is BackendStarted listening) Console.Write(Text(Address(listening.Address), found));
+        });
+    }
+
+    private static async ValueTask<string> DescribeAsync(Database db, DateTimeOffset started, CancellationToken cancellation)
+    {
+        List<string> applied = await db.QueryAsync<string>(
+            $"SELECT name FROM galley_migrations WHERE applied_at >= {started} ORDER BY version", cancellation);
+        int dishes = await db.QueryFirstAsync<int>($"SELECT count(*) FROM dishes", cancellation);
+        int orders = await db.QueryFirstAsync<int>($"SELECT count(*) FROM orders", cancellation);
+        string migrated = applied.Count == 0 ? "the schema was up to date" : "applied " + string.Join(", ", applied);
+        return $"{db.Address}: {migrated}; {dishes} dishes on the menu, {orders} orders so far";
+    }
+
+    private static string Address(IPEndPoint address) =>
+        IPAddress.IsLoopback(address.Address) || address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any)
+            ? $"http://localhost:{address.Port}" : $"http://{address}";
+
+    private static string Text(string address, string found) =>
+        $$"""
+
+        The restaurant is open: listening on {{address}}
+        {{found}}
+
+        Try:
+          curl {{address}}/menu
+          curl -X POST {{address}}/tables/1/open
+          curl {{address}}/orders -H 'Content-Type: application/json' -d '{"table": 1, "lines": [{"dish": 1, "quantity": 2}]}'
+
+
+        """;
+}

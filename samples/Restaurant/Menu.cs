@@ -1,0 +1,32 @@
+// The menu: what there is, what it costs, and what the kitchen has run out of.
+
+using Galley;
+
+namespace Restaurant;
+
+/// <summary>A dish of the menu.</summary>
+/// <param name="Price">In cents.</param>
+/// <param name="IsSoldOut">Whether the kitchen has run out of it.</param>
+sealed record Dish(int Id, string Name, int Price, bool IsSoldOut)
+{
+    /// <summary>The currency of the price.</summary>
+    public string Currency { get; } = Money.Currency;
+}
+
+/// <summary>The routes of the menu.</summary>
+static class Menu
+{
+    public static void AddTo(Routes app)
+    {
+        Routes menu = app.Group("/menu");
+        menu.Get("/", ReadAsync);
+        menu.Post("/{id}/sold-out", (int id, Database db) => MarkAsync(db, id, isSoldOut: true));
+        menu.Post("/{id}/available", (int id, Database db) => MarkAsync(db, id, isSoldOut: false));
+    }
+
+    public static ValueTask<List<Dish>> ReadAsync(Database db) =>
+        db.QueryAsync<Dish>($"SELECT id, name, price, is_sold_out FROM dishes ORDER BY id");
+
+    private static ValueTask<Dish?> MarkAsync(Database db, int id, bool isSoldOut) =>
+        db.QueryFirstOrDefaultAsync<Dish>($"UPDATE dishes SET is_sold_out = {isSoldOut} WHERE id = {id} RETURNING id, name, price, is_sold_out");
+}

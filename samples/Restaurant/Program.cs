@@ -1,0 +1,17 @@
+// A restaurant as an HTTP backend: what it consists of. Each line is a file beside this one; read them in this order.
+
+using Galley;
+using Microsoft.Extensions.DependencyInjection;
+using Restaurant;
+
+Backend app = Backend.Create(args);
+app.Services.AddSingleton(app.Time);
+app.UseSqlite("sqlite:restaurant.db", migrations: "migrations");
+
+Users.AddTo(app);
+Menu.AddTo(app);
+Tables.AddTo(app);
+Orders.AddTo(app);
+
+Banner.AddTo(app);
+app.Run();

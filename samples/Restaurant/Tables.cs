@@ -1,0 +1,61 @@
+// Tables: guests sit down (open), order, and pay (close). That a table is opened once at a time is a unique index of the schema; that it is closed
+// only when nothing is in the kitchen any more is a transaction.
+
+using Galley;
+
+namespace Restaurant;
+
+/// <summary>A table of the restaurant.</summary>
+/// <param name="OpenedAt">Since when guests sit there; null while they do not.</param>
+sealed record Table(int Number, int Seats, DateTimeOffset? OpenedAt)
+{
+    /// <summary>Whether it can be ordered from.</summary>
+    public bool IsOpen => OpenedAt is not null;
+}
+
+/// <summary>The routes of tables.</summary>
+static class Tables
+{
+    private static readonly Sql s_tables = Sql.Of(
+        $"SELECT number, seats, opened_at FROM tables LEFT JOIN visits ON table_number = number AND closed_at IS NULL");
+
+    public static void AddTo(Routes app)
+    {
+        Routes tables = app.Group("/tables");
+        tables.Get("/", ListAsync);
+        tables.Post("/{number}/open", OpenAsync);
+        tables.Post("/{number}/close", CloseAsync);
+    }
+
+    public static ValueTask<List<Table>> ListAsync(Database db) => db.QueryAsync<Table>($"{s_tables} ORDER BY number");
+
+    public static async Task<Response> OpenAsync(int number, Database db, TimeProvider time)
+    {
+        try
+        {
+            await db.ExecuteAsync($"INSERT INTO visits (table_number, opened_at) VALUES ({number}, {time.GetUtcNow()})");
+        }
+        catch (StoreException failure) when (failure.Kind == StoreErrorKind.ForeignKey)
+        {
+            return Response.NotFound($"There is no table {number}.");
+        }
+        catch (StoreException failure) when (failure.Kind == StoreErrorKind.Unique)
+        {
+            return Response.Conflict($"Table {number} is open already.");
+        }
+        return Response.Ok(await db.QueryFirstAsync<Table>($"{s_tables} WHERE number = {number}"));
+    }
+
+    public static ValueTask<Response> CloseAsync(int number, Database db, TimeProvider time) => db.TransactionAsync<Response>(async transaction =>
+    {
+        if (await transaction.QueryFirstOrDefaultAsync<Table>($"{s_tables} WHERE number = {number}") is not { } table)
+            return Response.NotFound($"There is no table {number}.");
+        if (!table.IsOpen) return Response.Conflict($"Table {number} is not open.");
+        long visit = await transaction.QueryFirstAsync<long>($"SELECT id FROM visits WHERE table_number = {number} AND closed_at IS NULL");
+        if (await Bills.UnfinishedAsync(transaction, visit) is { Count: > 0 } orders)
+            return Response.Conflict($"Table {number} has orders to serve or cancel first: {string.Join(", ", orders)}.");
+        DateTimeOffset now = time.GetUtcNow();
+        await transaction.ExecuteAsync($"UPDATE visits SET closed_at = {now} WHERE id = {visit}");
+        return Response.Ok(await Bills.ReadAsync(transaction, visit));
+    });
+}

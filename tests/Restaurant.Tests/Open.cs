@@ -1,0 +1,78 @@
+// One restaurant for all tests of a class, with words for what guests, waiters and cooks do. It must end well: SIGTERM, exit code 0.
+
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+
+namespace Restaurant.Tests;
+
+public sealed class Open : IAsyncLifetime
+{
+    private RestaurantProcess? _process;
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("restaurant-").FullName;
+
+    public HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(60) };
+
+    public RestaurantProcess Process => _process!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _process = await RestaurantProcess.StartAsync(Folder, ["--port", "0", "--Galley:Log:Level=off"]);
+        Http.BaseAddress = _process.Address;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        if (_process is not null)
+        {
+            int exitCode = await _process.StopAsync();
+            string output = _process.Output;
+            _process.Dispose();
+            Assert.True(exitCode == 0, $"The restaurant ended with {exitCode}:\n{output}");
+        }
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    public async Task<Answer> GetAsync(string path) => await Answer.OfAsync(await Http.GetAsync(new Uri(path, UriKind.Relative)));
+
+    public async Task<Answer> PostAsync(string path) => await Answer.OfAsync(await Http.PostAsync(new Uri(path, UriKind.Relative), null));
+
+    public async Task<Answer> PostAsync(string path, object body) =>
+        await Answer.OfAsync(await Http.PostAsJsonAsync(new Uri(path, UriKind.Relative), body, JsonSerializerOptions.Web));
+
+    public async Task<Answer> PostTextAsync(string path, string body, string type = "application/json")
+    {
+        using var content = new StringContent(body, Encoding.UTF8, type);
+        return await Answer.OfAsync(await Http.PostAsync(new Uri(path, UriKind.Relative), content));
+    }
+
+    /// <summary>Opens a table, or finds it open.</summary>
+    public async Task SeatAsync(int table) => Assert.Contains((await PostAsync($"/tables/{table}/open")).Status, new[] { 200, 409 });
+
+    /// <summary>Orders at a table that this opens if need be.</summary>
+    public async Task<long> OrderAsync(int table, params (int Dish, int Quantity)[] lines)
+    {
+        await SeatAsync(table);
+        Answer answer = await PlaceAsync(table, lines);
+        Assert.Equal(201, answer.Status);
+        return answer["id"].GetInt64();
+    }
+
+    public Task<Answer> PlaceAsync(int table, params (int Dish, int Quantity)[] lines) =>
+        PostAsync("/orders", new { table, lines = lines.Select(line => new { line.Dish, line.Quantity }) });
+
+    /// <summary>Takes an order through actions that must all be possible.</summary>
+    public async Task<Answer> ActAsync(long order, params string[] actions)
+    {
+        Answer? last = null;
+        foreach (string action in actions)
+        {
+            last = await PostAsync(string.Create(CultureInfo.InvariantCulture, $"/orders/{order}/{action}"));
+            Assert.Equal(200, last.Status);
+        }
+        return last!;
+    }
+}

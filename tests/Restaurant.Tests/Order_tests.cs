@@ -1,0 +1,152 @@
+// What an order is, when it is taken, and everything that is wrong with one.
+
+namespace Restaurant.Tests;
+
+public sealed class Order_tests(Open restaurant) : IClassFixture<Open>
+{
+    [Fact]
+    public async Task An_order_has_its_lines_its_total_and_its_place()
+    {
+        await restaurant.SeatAsync(1);
+        Answer placed = await restaurant.PostAsync("/orders", new
+        {
+            table = 1,
+            lines = new object[] { new { dish = 1, quantity = 2, note = "no onions" }, new { dish = 10, quantity = 99 } },
+        });
+        Assert.Equal(201, placed.Status);
+        Assert.Equal($"/orders/{placed["id"]}", placed.Location?.OriginalString);
+        Assert.Equal((2 * 850) + (99 * 620), placed["total"].GetInt64());
+        Assert.Equal("EUR", placed["currency"].GetString());
+        Assert.Equal("placed", placed["state"].GetString());
+        Assert.Equal("no onions", placed["lines"][0].GetProperty("note").GetString());
+        Assert.Equal("House red, a glass", placed["lines"][1].GetProperty("name").GetString());
+
+        Answer read = await restaurant.GetAsync($"/orders/{placed["id"]}");
+        Assert.Equal(200, read.Status);
+        Assert.Equal(placed.Json.GetRawText(), read.Json.GetRawText());
+    }
+
+    [Fact]
+    public async Task The_same_dish_may_stand_on_several_lines()
+    {
+        await restaurant.SeatAsync(1);
+        Answer placed = await restaurant.PlaceAsync(1, [.. Enumerable.Repeat((6, 99), 100)]);
+        Assert.Equal(201, placed.Status);
+        Assert.Equal(100, placed["lines"].GetArrayLength());
+        Assert.Equal(100L * 99 * 2240, placed["total"].GetInt64());
+    }
+
+    [Fact]
+    public async Task An_order_needs_an_open_table()
+    {
+        Answer closed = await restaurant.PlaceAsync(8, (1, 1));
+        Assert.Equal(409, closed.Status);
+        Assert.Equal(["table 8 is not open"], closed.Errors("table"));
+        Assert.Equal(409, (await restaurant.PlaceAsync(4711, (1, 1))).Status);
+    }
+
+    [Fact]
+    public async Task A_dish_that_is_sold_out_cannot_be_ordered()
+    {
+        await restaurant.SeatAsync(1);
+        await restaurant.PostAsync("/menu/3/sold-out");
+        Answer refused = await restaurant.PlaceAsync(1, (1, 1), (3, 1));
+        Assert.Equal(409, refused.Status);
+        Assert.Equal(["lines[1].dish"], refused.Fields);
+        Assert.Contains("sold out", refused.Errors("lines[1].dish")[0], StringComparison.Ordinal);
+        await restaurant.PostAsync("/menu/3/available");
+        Assert.Equal(201, (await restaurant.PlaceAsync(1, (1, 1), (3, 1))).Status);
+    }
+
+    [Fact]
+    public async Task Everything_wrong_with_an_order_is_said_at_once()
+    {
+        await restaurant.PostAsync("/menu/5/sold-out");
+        Answer refused = await restaurant.PostAsync("/orders", new
+        {
+            table = 7,
+            lines = new object[]
+            {
+                new { dish = 1, quantity = 0 },
+                new { dish = 77, quantity = 100 },
+                new { dish = 5, quantity = 1, note = new string('x', 201) },
+                new { dish = 2, quantity = 1, note = "a\u0000b" },
+                new { dish = -1, quantity = int.MinValue },
+            },
+        });
+        Assert.Equal(422, refused.Status);
+        Assert.True(refused.IsProblem);
+        Assert.Equal(
+            ["lines[0].quantity", "lines[1].dish", "lines[1].quantity", "lines[2].dish", "lines[2].note", "lines[3].note", "lines[4].dish", "lines[4].quantity", "table"],
+            refused.Fields);
+        await restaurant.PostAsync("/menu/5/available");
+    }
+
+    [Fact]
+    public async Task A_refused_order_leaves_nothing_behind()
+    {
+        await restaurant.SeatAsync(2);
+        Assert.Equal(422, (await restaurant.PlaceAsync(2, (1, 1), (77, 1))).Status);
+        Assert.Equal(0, (await restaurant.GetAsync("/orders?table=2")).Json.GetArrayLength());
+        Assert.Equal(200, (await restaurant.PostAsync("/tables/2/close")).Status);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(101)]
+    [InlineData(20_000)]
+    public async Task An_order_has_1_to_100_lines(int count)
+    {
+        await restaurant.SeatAsync(1);
+        Answer refused = await restaurant.PlaceAsync(1, [.. Enumerable.Repeat((77, 0), count)]);
+        Assert.Equal(422, refused.Status);
+        Assert.Contains("1 to 100", refused.Errors("lines")[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Orders_are_listed_newest_first_by_state_and_table()
+    {
+        long first = await restaurant.OrderAsync(3, (1, 1));
+        long second = await restaurant.OrderAsync(3, (2, 1), (4, 2));
+        long third = await restaurant.OrderAsync(4, (1, 1));
+        await restaurant.ActAsync(first, "cook");
+
+        Assert.Equal(new long[] { second, first }, await IdsAsync("/orders?table=3"));
+        Assert.Equal(new long[] { first }, await IdsAsync("/orders?table=3&state=cooking"));
+        Assert.Equal(new long[] { second }, await IdsAsync("/orders?state=Placed&table=3&limit=1"));
+        Assert.Equal(new long[] { third }, await IdsAsync("/orders?limit=1&table="));
+        Assert.Equal(Array.Empty<long>(), await IdsAsync("/orders?table=4711"));
+        Answer listed = await restaurant.GetAsync("/orders?table=3");
+        Assert.Equal([2, 4], listed.Json[0].GetProperty("lines").EnumerateArray().Select(line => line.GetProperty("dish").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData("/orders?limit=0", "limit")]
+    [InlineData("/orders?limit=201", "limit")]
+    [InlineData("/orders?limit=many", "limit")]
+    [InlineData("/orders?state=eaten", "state")]
+    [InlineData("/orders?state=1", "state")]
+    [InlineData("/orders?table=1%20OR%201=1", "table")]
+    public async Task A_list_is_asked_for_with_values_that_make_sense(string path, string field)
+    {
+        Answer answer = await restaurant.GetAsync(path);
+        Assert.Equal(400, answer.Status);
+        Assert.Equal([field], answer.Fields);
+    }
+
+    [Theory]
+    [InlineData("/orders/0", 404)]
+    [InlineData("/orders/-1", 404)]
+    [InlineData("/orders/9223372036854775807", 404)]
+    [InlineData("/orders/9223372036854775808", 400)]
+    [InlineData("/orders/one", 400)]
+    public async Task An_order_that_is_not_there_is_a_problem(string path, int status)
+    {
+        Answer answer = await restaurant.GetAsync(path);
+        Assert.Equal(status, answer.Status);
+        Assert.True(answer.IsProblem);
+    }
+
+    private async Task<long[]> IdsAsync(string path) =>
+        [.. (await restaurant.GetAsync(path)).Json.EnumerateArray().Select(order => order.GetProperty("id").GetInt64())];
+}
