@@ -14,8 +14,7 @@ static class Banner
         string found = "";
         app.OnStart(async cancellation =>
         {
-            var db = (Database)app.Services.Last(static service => service.ServiceType == typeof(Database)).ImplementationInstance!;
-            found = await DescribeAsync(db, started, cancellation);
+            found = await DescribeAsync(app.Database!, started, cancellation);
         });
         app.Events.Subscribe(happened =>
         {

@@ -1,11 +1,9 @@
 // A restaurant as an HTTP backend: what it consists of. Each line is a file beside this one; read them in this order.
 
 using Galley;
-using Microsoft.Extensions.DependencyInjection;
 using Restaurant;
 
 Backend app = Backend.Create(args);
-app.Services.AddSingleton(app.Time);
 app.UseSqlite("sqlite:restaurant.db", migrations: "migrations");
 
 Users.AddTo(app);

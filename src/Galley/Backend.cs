@@ -61,6 +61,9 @@ public sealed class Backend : Routes, IAsyncDisposable
     /// <summary>The clock of time-outs, deadlines and stamps. Tests put theirs here before the backend runs.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
+    /// <summary>The database of <see cref="UseDatabase(Func{IConfiguration, Database})"/>, once the start has opened it; null before, or without one.</summary>
+    public Database? Database { get; private set; }
+
     /// <summary>Where it listens, with the port that was really taken; null before it does.</summary>
     public IPEndPoint? Address => _engine?.Address;
 
@@ -90,7 +93,7 @@ public sealed class Backend : Routes, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(choose);
         OnStart(async cancellation =>
         {
-            Database database = choose(Configuration);
+            Database database = Database = choose(Configuration);
             OnStop(database.DisposeAsync);
             Services.AddSingleton(database); // as an instance: the container does not close it, OnStop does
             Health.Add("database", async token =>
@@ -144,6 +147,7 @@ public sealed class Backend : Routes, IAsyncDisposable
         Loop loop = BuildLoop();
         _log = RequestLog.Attach(this);
         foreach (Func<CancellationToken, ValueTask> action in _starting) await action(cancellationToken).ConfigureAwait(false);
+        Services.AddSingleton(Time);
         _provider = Services.BuildServiceProvider();
         Listener listener = Listener ?? Transports.Listen(Options);
         _engine = new Engine(listener, loop, Options, Events, _provider, Time);

@@ -86,7 +86,10 @@ public readonly struct Named<T> : IReads<T> where T : struct, Enum
         value = default;
         Span<char> chars = utf8.Length <= 256 ? stackalloc char[256] : new char[utf8.Length];
         chars = chars[..Encoding.UTF8.GetChars(utf8, chars)];
-        return !chars.IsEmpty && !char.IsAsciiDigit(chars[0]) && chars[0] is not ('-' or '+' or ' ') && Enum.TryParse(chars, ignoreCase: true, out value);
+        // Enum.TryParse also takes numbers, blanks around a name, and lists: "ready,serve" would be Ready | Serve, which is a third member.
+        bool isName = !chars.IsEmpty && !char.IsAsciiDigit(chars[0]);
+        foreach (char c in chars) isName &= char.IsLetterOrDigit(c) || c == '_';
+        return isName && Enum.TryParse(chars, ignoreCase: true, out value);
     }
 }
 
