@@ -19,9 +19,7 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
     public Fate Run(Turn turn, EventLoop home)
     {
         Exchange exchange = turn.Exchange;
-        exchange.Timeline.Stamp(Stage.Receive, time.GetTimestamp());                                    // 1 Receive: done
         Endpoint endpoint = exchange.Endpoint = Find(exchange);                                         // 2 Route
-        exchange.Timeline.Stamp(Stage.Route, time.GetTimestamp());
 
         if (endpoint.IsIsolated(home.Milliseconds)) return Isolate(turn, home);
 
@@ -103,6 +101,8 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
     private Endpoint Find(Exchange exchange)
     {
         RouteMatch<Endpoint> match = routes.Match(exchange.Head.MethodToken(exchange.Bytes), exchange.Path, exchange.RouteValues);
+        // Looking up a path without parameters takes less than a stamp (10 of 24 ns measured): it shows in what follows.
+        if (match.ValueCount > 0) exchange.Timeline.Stamp(Stage.Route, time.GetTimestamp());
         exchange.RouteValueCount = match.ValueCount;
         exchange.RouteNames = match.ParameterNames;
         return match.Kind == MatchKind.Found ? match.Target! : builtIn.For(match.Kind, match.Allow);
@@ -112,8 +112,9 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
     {
         exchange.Timeline.Stamp(exchange.Endpoint.Outermost, time.GetTimestamp());
         exchange.Response = response;
-        if (response.Body is { IsStreamed: false } body and not BytesBody) body.Serialize(response.Content, exchange.Output);
-        exchange.Timeline.Stamp(Stage.Serialize, time.GetTimestamp());
+        if (response.Body is not { IsStreamed: false } body || body is BytesBody) return;
+        body.Serialize(response.Content, exchange.Output);
+        if (body.IsStamped) exchange.Timeline.Stamp(Stage.Serialize, time.GetTimestamp());
     }
 
     private static ReadOnlySpan<byte> BodyBytes(Exchange exchange) => exchange.Response.Body switch

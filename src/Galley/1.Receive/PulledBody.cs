@@ -44,10 +44,11 @@ internal sealed class PulledBody : RequestBody, IValueTaskSource<ReadOnlyMemory<
     /// <summary>The loop's side: a request begins; its body starts at <paramref name="start"/> of what was received.</summary>
     public void Begin(RequestHead head, in HeadLimits limits, byte[] buffer, int start, int end)
     {
-        _reader = new BodyReader(head, limits);
-        _buffer = buffer;
         Start = start;
         End = end;
+        if (head.BodyKind == BodyKind.None) return; // the reader is a large value, and as Reset left it there is no body
+        _reader = new BodyReader(head, limits);
+        _buffer = buffer;
     }
 
     public override ValueTask<ReadOnlyMemory<byte>> ReadAsync() =>
@@ -121,9 +122,10 @@ internal sealed class PulledBody : RequestBody, IValueTaskSource<ReadOnlyMemory<
 
     public void Reset()
     {
+        Start = End = 0;
+        if (_buffer is null) return;
         _reader = default;
         _buffer = null;
-        Start = End = 0;
         IsPulling = false;
         if (_gathered is null) return;
         ArrayPool<byte>.Shared.Return(_gathered);
