@@ -65,8 +65,9 @@ sealed class Workshop : IDisposable
         string source = Path.Combine(Root, project);
         if (!File.Exists(source) && !Directory.Exists(source))
             return $"{project} is not there";
-        // Its own artifacts folder: a bench build neither waits for nor disturbs the working build.
-        return await RunAsync(Root, "dotnet", ["publish", source, "-c", "Release", "-v", "quiet", "-nologo", "-nodeReuse:false", "-o", Built(once),
+        // Its own artifacts folder: a bench build neither waits for nor disturbs the working build. A file-based program takes no MSBuild switches.
+        string[] forProjects = source.EndsWith(".cs", StringComparison.Ordinal) ? [] : ["-nodeReuse:false"];
+        return await RunAsync(Root, "dotnet", ["publish", source, "-c", "Release", "-v", "quiet", "-nologo", .. forProjects, "-o", Built(once),
             "--artifacts-path", Path.Combine(Artifacts, "build", once), .. more]);
     });
 
