@@ -36,6 +36,7 @@ public sealed class Backend : Routes, IAsyncDisposable
         Options = options;
         _misconfigured = misconfigured;
         Services.AddSingleton(configuration);
+        Log = LogOptions.Read(configuration);
         Health = new Health(this);
     }
 
@@ -50,6 +51,9 @@ public sealed class Backend : Routes, IAsyncDisposable
 
     /// <summary>What happens while it runs.</summary>
     public Events Events { get; } = new();
+
+    /// <summary>What is written to the log, and how.</summary>
+    public LogOptions Log { get; }
 
     /// <summary>What <c>/readyz</c> asks before it says yes.</summary>
     public Health Health { get; }

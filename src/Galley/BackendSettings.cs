@@ -104,21 +104,21 @@ internal static class BackendSettings
         timeouts.BytesPerSecond = (int)Whole(galley, "Timeouts:BytesPerSecond", timeouts.BytesPerSecond, 1, int.MaxValue);
     }
 
-    private static long Whole(IConfiguration galley, string name, long otherwise, long least, long most)
+    internal static long Whole(IConfiguration galley, string name, long otherwise, long least, long most)
     {
         if (galley[name] is not { } text) return otherwise;
         if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= least && value <= most) return value;
         throw Wrong(name, text, most == long.MaxValue ? $"a whole number from {least}" : $"a whole number from {least} to {most}");
     }
 
-    private static bool YesNo(IConfiguration galley, string name, bool otherwise)
+    internal static bool YesNo(IConfiguration galley, string name, bool otherwise)
     {
         if (galley[name] is not { } text) return otherwise;
         return bool.TryParse(text, out bool value) ? value : throw Wrong(name, text, "true or false");
     }
 
     // Seconds as a number, or hours:minutes:seconds.
-    private static TimeSpan Span(IConfiguration galley, string name, TimeSpan otherwise)
+    internal static TimeSpan Span(IConfiguration galley, string name, TimeSpan otherwise)
     {
         if (galley[name] is not { } text) return otherwise;
         bool isSeconds = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds);
@@ -127,7 +127,7 @@ internal static class BackendSettings
         throw Wrong(name, text, "a positive number of seconds, such as 2.5, or hours:minutes:seconds");
     }
 
-    private static StartException Wrong(string name, string text, string form)
+    internal static StartException Wrong(string name, string text, string form)
     {
         string described = $"the setting Galley:{name} is '{text}'";
         string also = name switch { "Port" => " (--port, PORT)", "Host" => " (--host, HOST)", _ => "" };

@@ -125,6 +125,7 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
     // Four kinds of errors, by who can act: a rejection never gets here, a problem is a value, a disconnect has nobody to tell, the rest is a fault.
     private void Fail(Exchange exchange, Exception error)
     {
+        exchange.Stamp(exchange.Endpoint.Outermost);
         if (error is ProblemException { Problem: var problem })
         {
             Substitute(exchange, problem);

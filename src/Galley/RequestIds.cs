@@ -7,14 +7,27 @@ namespace Galley;
 /// <summary>Numbers requests and writes the numbers as 22 characters.</summary>
 internal static class RequestIds
 {
-    private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz"; // Crockford's base 32: nothing that reads like something else
+    // Crockford's base 32: nothing that reads like something else.
+    private static ReadOnlySpan<byte> Alphabet => "0123456789abcdefghjkmnpqrstvwxyz"u8;
 
     private static readonly ulong s_process = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
 
-    public static string Text(long number) => string.Create(22, (ulong)number, static (text, value) =>
+    /// <summary>The characters of an id.</summary>
+    public const int Length = 22;
+
+    private const int ProcessLength = 13; // the rest is the number, five bits a character
+
+    public static string Text(long number)
+    {
+        Span<byte> text = stackalloc byte[Length];
+        Write(number, text);
+        return System.Text.Encoding.ASCII.GetString(text);
+    }
+
+    public static void Write(long number, Span<byte> text)
     {
         ulong process = s_process;
-        for (int i = 12; i >= 0; i--, process >>= 5) text[i] = Alphabet[(int)(process & 31)];
-        for (int i = 21; i >= 13; i--, value >>= 5) text[i] = Alphabet[(int)(value & 31)];
-    });
+        for (int i = ProcessLength - 1; i >= 0; i--, process >>= 5) text[i] = Alphabet[(int)(process & 31)];
+        for (int i = Length - 1; i >= ProcessLength; i--, number >>= 5) text[i] = Alphabet[(int)(number & 31)];
+    }
 }

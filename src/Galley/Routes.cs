@@ -65,6 +65,14 @@ public class Routes
         return route;
     }
 
+    /// <summary>A route of the backend itself, outside the program's middleware: a probe must not be asked for a password.</summary>
+    internal Route MapOutside(string method, string pattern, Handler handler)
+    {
+        var route = new Route(method, pattern, handler, new Routes("", null));
+        _all.Add(route);
+        return route;
+    }
+
     /// <summary>A typed handler: the generator reads its parameters and return type and puts binding code in place of this call.</summary>
     public Route Get(string pattern, Delegate handler) => throw Unbound("GET", pattern);
 

@@ -7,14 +7,12 @@ namespace Galley.Generator.Tests;
 
 public class CachingTests
 {
-    private const string Program = Statements + RowTests.Store;
-
-    private const string Statements = """
+    private const string Program = """
         using Galley;
         var app = Backend.Create(args);
         app.Get("/{id}", (Guid id, int? page) => new User(id));
         app.Post("/", (User user) => Response.Ok(new List<User> { user }));
-        _ = ((Database)null!).QueryAsync<User>("");
+        _ = ((Database)null!).QueryAsync<User>($"");
         app.Run();
         public record User(Guid Id);
 

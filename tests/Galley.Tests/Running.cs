@@ -20,7 +20,7 @@ internal sealed class Running : IAsyncDisposable
 
     public static async Task<Running> StartAsync(Action<Backend> declare, params string[] args)
     {
-        var running = new Running(Backend.Create(["--port", "0", "--Galley:Log:Requests=false", "--Galley:Log:Level=none", .. args]));
+        var running = new Running(Backend.Create(["--port", "0", "--Galley:Log:Requests=false", "--Galley:Log:Level=off", .. args]));
         running.App.Events.Subscribe(happened =>
         {
             running._events.Enqueue(happened);

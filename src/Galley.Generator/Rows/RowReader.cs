@@ -24,19 +24,18 @@ internal static class RowReader
     {
         Compilation compilation = context.SemanticModel.Compilation;
         if (context.SemanticModel.GetOperation(context.Node, cancel) is not IInvocationOperation { TargetMethod: { Arity: 1 } target }) return null;
-        if (target.ContainingNamespace?.ToDisplayString() != "Galley" || compilation.GetTypeByMetadataName("Galley.RowShapes") is null) return null;
+        if (target.ContainingNamespace?.ToDisplayString() != "Galley") return null;
         ITypeSymbol type = target.TypeArguments[0];
-        bool hasEnum = compilation.GetTypeByMetadataName("Galley.Row")?.GetMembers("GetEnum").Length > 0;
         var findings = new List<Finding>();
         RowType? row = type.TypeKind == TypeKind.Error || IsScalar(type) ? null
             : type.WhyHidden(context.Node, "row shape") is { } hidden ? Refused(findings, hidden)
-            : Read(type, context.Node, compilation, hasEnum, findings);
+            : Read(type, context.Node, compilation, findings);
         return row is null && findings.Count == 0 ? null : new(row, new(findings));
     }
 
-    private static RowType? Read(ITypeSymbol type, SyntaxNode where, Compilation compilation, bool hasEnum, List<Finding> findings)
+    private static RowType? Read(ITypeSymbol type, SyntaxNode where, Compilation compilation, List<Finding> findings)
     {
-        if ((type.NullableOf() ?? type).TypeKind == TypeKind.Enum) return new(type.Code(), new([new("", Expression(type, hasEnum)!)]), 0, true);
+        if ((type.NullableOf() ?? type).TypeKind == TypeKind.Enum) return new(type.Code(), new([new("", Expression(type)!)]), 0, true);
         RowType? No(string why) => Refused(findings, Finding.At(Rules.NotARow, where, type.Spoken(), why));
         if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, SpecialType: SpecialType.None } named ||
             type.IsAnonymousType || type.IsTupleType || type.NullableOf() is not null)
@@ -47,7 +46,7 @@ internal static class RowReader
         List<RowMember> members = [];
         foreach (IParameterSymbol parameter in constructor?.Parameters ?? [])
         {
-            if (Add(members, parameter.Name, parameter.Type, hasEnum)) continue;
+            if (Add(members, parameter.Name, parameter.Type)) continue;
             return No($"no column holds a {parameter.Type.Spoken()}, the type of '{parameter.Name}'.");
         }
         int constructed = members.Count;
@@ -56,7 +55,7 @@ internal static class RowReader
             // A constructor says what makes the value; beyond it only what is required. Without one, everything a column can hold.
             if (constructed > 0 && !property.IsRequired) continue;
             if (members.Any(m => string.Equals(m.Name, property.Name, StringComparison.OrdinalIgnoreCase))) continue;
-            if (!Add(members, property.Name, property.Type, hasEnum) && property.IsRequired)
+            if (!Add(members, property.Name, property.Type) && property.IsRequired)
                 return No($"no column holds a {property.Type.Spoken()}, the type of the required '{property.Name}'.");
         }
         return members.Count == 0
@@ -81,21 +80,19 @@ internal static class RowReader
         }
     }
 
-    private static bool Add(List<RowMember> members, string name, ITypeSymbol type, bool hasEnum)
+    private static bool Add(List<RowMember> members, string name, ITypeSymbol type)
     {
-        if (Expression(type, hasEnum) is not { } read) return false;
+        if (Expression(type) is not { } read) return false;
         members.Add(new(name, read));
         return true;
     }
 
-    private static string? Expression(ITypeSymbol type, bool hasEnum)
+    private static string? Expression(ITypeSymbol type)
     {
         ITypeSymbol bare = type.NullableOf() ?? type;
         bool isEnum = bare.TypeKind == TypeKind.Enum;
         if (!isEnum && !IsScalar(bare)) return null;
-        string get = !isEnum ? $"row.Get<{bare.Code()}>({{0}})"
-            : hasEnum ? $"row.GetEnum<{bare.Code()}>({{0}})"
-            : $"global::System.Enum.Parse<{bare.Code()}>(row.Get<string>({{0}}), ignoreCase: true)";
+        string get = $"row.{(isEnum ? "GetEnum" : "Get")}<{bare.Code()}>({{0}})";
         return type.IsMaybeNull() ? $"row.IsNull({{0}}) ? {(type.IsReferenceType ? "null" : $"default({bare.Code()}?)")} : {get}" : get;
     }
 

@@ -1,0 +1,126 @@
+// Every rare event as a line: a stable name, a level, and its fields. An event that a program adds is written under its type's name.
+
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+
+namespace Galley.Operating;
+
+/// <summary>Writes <see cref="BackendEvent"/>s.</summary>
+internal sealed class EventLines(LogWriter writer, LogLevel least)
+{
+    public void Write(BackendEvent happened)
+    {
+        LogLevel level = LevelOf(happened);
+        if (level < least) return;
+        LogLine line = Begin(happened, level);
+        switch (happened)
+        {
+            case BackendStarted started:
+                line.Add("address"u8, started.Address.ToString());
+                line.Add("transport"u8, started.Transport);
+                line.Add("loops"u8, started.Loops);
+                break;
+            case BackendStopping stopping:
+                line.Add("why"u8, stopping.Why);
+                Time(line, "deadline"u8, stopping.Deadline);
+                break;
+            case BackendStopped stopped:
+                line.Add("cut"u8, stopped.Cut);
+                break;
+            case RequestRejected rejected:
+                line.Add("reason"u8, rejected.Reason);
+                line.Add("status"u8, rejected.Status);
+                line.Add("section"u8, rejected.Section);
+                Client(line, rejected.Client);
+                break;
+            case LimitReached reached:
+                line.Add("setting"u8, reached.Setting);
+                line.Add("limit"u8, reached.Limit);
+                Client(line, reached.Client);
+                break;
+            case TimedOut late:
+                line.Add("setting"u8, late.Setting);
+                Time(line, "limit"u8, late.Limit);
+                Route(line, late.Route);
+                Client(line, late.Client);
+                break;
+            case HandlerStalled stalled:
+                Route(line, stalled.Route);
+                Time(line, "held"u8, stalled.Held);
+                line.Add("wait"u8, stalled.Wait);
+                break;
+            case RouteIsolated isolated:
+                Route(line, isolated.Route);
+                Time(line, "for"u8, isolated.For);
+                break;
+            case RouteShed shed:
+                Route(line, shed.Route);
+                line.Add("threads"u8, shed.Threads);
+                break;
+            case RequestFaulted faulted:
+                Route(line, faulted.Route);
+                line.Add("id"u8, faulted.RequestId);
+                line.Add("error"u8, faulted.Error.GetType().FullName);
+                line.Block("exception"u8, TextOf(faulted.Error));
+                break;
+            case ClientGone gone:
+                Route(line, gone.Route);
+                Client(line, gone.Client);
+                break;
+            case ReadinessChanged changed:
+                line.Add("failing"u8, changed.Failing);
+                break;
+            default:
+                line.Add("text"u8, happened.ToString());
+                break;
+        }
+        writer.Write(line, isUrgent: level >= LogLevel.Error);
+    }
+
+    /// <summary>An exception with its stack, whatever its own ToString does.</summary>
+    public static string TextOf(Exception error)
+    {
+        try
+        {
+            return error.ToString();
+        }
+        catch (Exception worse)
+        {
+            return $"{error.GetType().FullName} (its ToString threw {worse.GetType().FullName})";
+        }
+    }
+
+    private LogLine Begin(BackendEvent happened, LogLevel level) => happened switch
+    {
+        BackendStarted => writer.Begin(level, "backend_started"u8),
+        BackendStopping => writer.Begin(level, "backend_stopping"u8),
+        BackendStopped => writer.Begin(level, "backend_stopped"u8),
+        RequestRejected => writer.Begin(level, "request_rejected"u8),
+        LimitReached => writer.Begin(level, "limit_reached"u8),
+        TimedOut => writer.Begin(level, "timed_out"u8),
+        HandlerStalled => writer.Begin(level, "handler_stalled"u8),
+        RouteIsolated => writer.Begin(level, "route_isolated"u8),
+        RouteShed => writer.Begin(level, "route_shed"u8),
+        RequestFaulted => writer.Begin(level, "request_faulted"u8),
+        ClientGone => writer.Begin(level, "client_gone"u8),
+        ReadinessChanged => writer.Begin(level, "readiness_changed"u8),
+        _ => writer.Begin(level, System.Text.Encoding.UTF8.GetBytes(JsonNamingPolicy.SnakeCaseLower.ConvertName(happened.GetType().Name))),
+    };
+
+    private static LogLevel LevelOf(BackendEvent happened) => happened switch
+    {
+        RequestFaulted => LogLevel.Error,
+        HandlerStalled or RouteIsolated or RouteShed or LimitReached => LogLevel.Warning,
+        TimedOut { Setting: "Galley:Timeouts:Idle" } or ClientGone => LogLevel.Debug,
+        TimedOut => LogLevel.Warning,
+        ReadinessChanged { Failing: not null } => LogLevel.Warning,
+        _ => LogLevel.Information,
+    };
+
+    private static void Route(LogLine line, Route? route) => line.Add("route"u8, route?.ToString());
+
+    private static void Client(LogLine line, IPEndPoint? client) => line.Add("client"u8, client?.ToString());
+
+    private static void Time(LogLine line, ReadOnlySpan<byte> name, TimeSpan time) => line.Time(name, (long)time.TotalMicroseconds);
+}

@@ -1,0 +1,123 @@
+// Every event has a line with a stable name, a level and its fields.
+
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+
+namespace Galley.Operating.Tests;
+
+public class Rare_events_are_lines
+{
+    private static readonly IPEndPoint s_client = new(IPAddress.Parse("192.0.2.7"), 4711);
+    private static readonly Route s_route = new("GET", "/users/{id}", _ => default, new Routes("", null));
+
+    public static TheoryData<BackendEvent, string, string, string> All => new()
+    {
+        { new BackendStarted(s_client, "epoll", 2), "backend_started", "info", """{"address":"192.0.2.7:4711","transport":"epoll","loops":2}""" },
+        { new BackendStopping("SIGTERM", TimeSpan.FromSeconds(25)), "backend_stopping", "info", """{"why":"SIGTERM","deadline_ms":25000.000}""" },
+        { new BackendStopped(3), "backend_stopped", "info", """{"cut":3}""" },
+        { new RequestRejected("bare_lf", 400, "RFC 9112 section 2.2", s_client), "request_rejected", "info",
+            """{"reason":"bare_lf","status":400,"section":"RFC 9112 section 2.2","client":"192.0.2.7:4711"}""" },
+        { new LimitReached("Galley:Limits:Connections", 5, null), "limit_reached", "warn", """{"setting":"Galley:Limits:Connections","limit":5}""" },
+        { new TimedOut("Galley:Timeouts:Request", TimeSpan.FromSeconds(2.5), s_route, s_client), "timed_out", "warn",
+            """{"setting":"Galley:Timeouts:Request","limit_ms":2500.000,"route":"GET /users/{id}","client":"192.0.2.7:4711"}""" },
+        { new TimedOut("Galley:Timeouts:Idle", TimeSpan.FromSeconds(120), null, s_client), "timed_out", "debug",
+            """{"setting":"Galley:Timeouts:Idle","limit_ms":120000.000,"client":"192.0.2.7:4711"}""" },
+        { new HandlerStalled(s_route, TimeSpan.FromMilliseconds(5.25), "pool main"), "handler_stalled", "warn",
+            """{"route":"GET /users/{id}","held_ms":5.250,"wait":"pool main"}""" },
+        { new RouteIsolated(s_route, TimeSpan.FromSeconds(10)), "route_isolated", "warn", """{"route":"GET /users/{id}","for_ms":10000.000}""" },
+        { new RouteShed(s_route, 128), "route_shed", "warn", """{"route":"GET /users/{id}","threads":128}""" },
+        { new ClientGone(s_route, null), "client_gone", "debug", """{"route":"GET /users/{id}"}""" },
+        { new ReadinessChanged("database: no answer"), "readiness_changed", "warn", """{"failing":"database: no answer"}""" },
+        { new ReadinessChanged(null), "readiness_changed", "info", "{}" },
+        { new CacheWarmed(7), "cache_warmed", "info", """{"text":"CacheWarmed { Entries = 7 }"}""" },
+    };
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void An_event_has_its_name_level_and_fields(BackendEvent happened, string name, string level, string fields)
+    {
+        JsonElement line = Assert.Single(Written(happened, LogLevel.Debug).Json);
+
+        Assert.Equal(name, line.GetProperty("event").GetString());
+        Assert.Equal(level, line.GetProperty("level").GetString());
+        string own = string.Join(',', line.EnumerateObject().Skip(3).Select(field => $"\"{field.Name}\":{field.Value.GetRawText()}"));
+        Assert.Equal(fields, "{" + own + "}");
+    }
+
+    [Fact]
+    public void Every_event_of_the_house_is_known_by_its_own_name()
+    {
+        Type[] house = [.. typeof(BackendEvent).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(BackendEvent)))];
+        Type[] tested = [.. All.Select(row => row.Data.Item1.GetType()), typeof(RequestFaulted)];
+
+        Assert.Empty(house.Except(tested));
+    }
+
+    [Fact]
+    public void A_fault_has_its_stack_once()
+    {
+        CapturedStream output = Written(new RequestFaulted(s_route, "01abc", Thrown()), LogLevel.Information);
+
+        JsonElement line = Assert.Single(output.Json);
+        Assert.Equal("error", line.GetProperty("level").GetString());
+        Assert.Equal("01abc", line.GetProperty("id").GetString());
+        Assert.Equal("System.InvalidOperationException", line.GetProperty("error").GetString());
+        Assert.Contains(nameof(Thrown), line.GetProperty("exception").GetString(), StringComparison.Ordinal);
+        Assert.Single(System.Text.RegularExpressions.Regex.Matches(output.Text, "nothing "));
+    }
+
+    [Fact]
+    public void In_text_the_stack_of_a_fault_follows_indented()
+    {
+        string[] lines = Written(new RequestFaulted(s_route, "01abc", Thrown()), LogLevel.Information, LogFormat.Text).Lines;
+
+        Assert.Contains("error request_faulted    route=\"GET /users/{id}\" id=01abc error=System.InvalidOperationException", lines[0], StringComparison.Ordinal);
+        Assert.Equal("    System.InvalidOperationException: nothing \"left\"", lines[1]);
+        Assert.Contains(nameof(Thrown), lines[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_exception_that_cannot_be_written_is_written_by_its_type()
+    {
+        CapturedStream output = Written(new RequestFaulted(s_route, "01abc", new Unspeakable()), LogLevel.Information);
+
+        Assert.Contains(nameof(Unspeakable), Assert.Single(output.Json).GetProperty("exception").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Disconnects_and_idle_connections_are_silent_by_default()
+    {
+        Assert.Empty(Written(new ClientGone(s_route, s_client), LogLevel.Information).Text);
+        Assert.Empty(Written(new TimedOut("Galley:Timeouts:Idle", TimeSpan.FromSeconds(1), null, s_client), LogLevel.Information).Text);
+    }
+
+    private static CapturedStream Written(BackendEvent happened, LogLevel level, LogFormat format = LogFormat.Json)
+    {
+        var output = new CapturedStream();
+        Backend backend = Made.Backend(output);
+        backend.Log.Level = level;
+        backend.Log.Format = format;
+        using (RequestLog.Attach(backend)) backend.Events.Raise(happened);
+        return output;
+    }
+
+    private static InvalidOperationException Thrown()
+    {
+        try
+        {
+            throw new InvalidOperationException("nothing \"left\"");
+        }
+        catch (InvalidOperationException error)
+        {
+            return error;
+        }
+    }
+
+    private sealed record CacheWarmed(int Entries) : BackendEvent;
+
+    private sealed class Unspeakable : Exception
+    {
+        public override string ToString() => throw new InvalidOperationException("no");
+    }
+}
