@@ -1,11 +1,163 @@
-// PLACEHOLDER: the transport engineer writes it.
+// A listening socket of the portable transport. Connections stay in the system's backlog until a loop takes them, as with epoll: an asynchronous
+// accept would hold one in .NET's hands at the moment of a drain, where nobody would find it. So a thread of its own looks for readiness, which is the
+// one thing Socket offers only blocking.
+
 using System.Net;
+using System.Net.Sockets;
 
 namespace Galley.Receiving.Sockets;
 
-internal sealed class SocketListener(IPEndPoint address, int backlog) : Listener
+/// <summary>Binds, listens, and tells one loop at a time that somebody waits.</summary>
+internal sealed class SocketListener : Listener
 {
-    public override IPEndPoint Address => address;
-    public override Transport CreateTransport() => throw new PlatformNotSupportedException(backlog.ToString(System.Globalization.CultureInfo.InvariantCulture));
-    public override void Dispose() { }
+    private readonly Socket _socket;
+    private readonly Socket _alarm;
+    private readonly Thread _thread;
+    private readonly object _gate = new();
+    private readonly List<SocketTransport> _listening = [];
+    private int _next;
+    private bool _isReported;
+    private bool _isClosed;
+
+    /// <summary>Binds and listens.</summary>
+    /// <exception cref="StartException">The address is taken, not allowed or not this machine's; the message says what to change.</exception>
+    public SocketListener(IPEndPoint address, int backlog)
+    {
+        Socket? socket = null;
+        try
+        {
+            socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+            if (address.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = address.Address.Equals(IPAddress.IPv6Any);
+            // On Windows another program could otherwise bind the same port on top of this one. Unix refuses that by itself.
+            if (OperatingSystem.IsWindows()) socket.ExclusiveAddressUse = true;
+            socket.Bind(address);
+            socket.Listen(backlog);
+            Address = (IPEndPoint)socket.LocalEndPoint!;
+        }
+        catch (SocketException refused)
+        {
+            socket?.Dispose();
+            throw ListenRefusal.Of(address, CauseOf(refused.SocketErrorCode), refused.Message);
+        }
+        _socket = socket;
+        _alarm = MakeAlarm(address.AddressFamily);
+        _thread = new Thread(Look) { IsBackground = true, Name = "Galley listener" };
+        _thread.UnsafeStart();
+    }
+
+    public override IPEndPoint Address { get; }
+
+    public override Transport CreateTransport() => new SocketTransport(this);
+
+    /// <summary>Takes who is first in the backlog. From any loop.</summary>
+    public Accepting Accept(out Socket? socket)
+    {
+        socket = null;
+        while (true)
+        {
+            try
+            {
+                // Looking first saves the exception that an empty backlog would cost.
+                if (!_socket.Poll(0, SelectMode.SelectRead)) return Accepting.Empty;
+                socket = _socket.Accept();
+                socket.NoDelay = true;
+                return Accepting.Accepted;
+            }
+            catch (SocketException error) when (socket is not null || error.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset or SocketError.Interrupted)
+            {
+                socket?.Dispose(); // it is gone already
+                socket = null;
+            }
+            catch (SocketException error)
+            {
+                return error.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable ? Accepting.Exhausted : Accepting.Empty;
+            }
+            catch (ObjectDisposedException)
+            {
+                return Accepting.Empty;
+            }
+        }
+    }
+
+    /// <summary>Adds or removes a loop that wants to be told.</summary>
+    public void Listen(SocketTransport transport, bool on)
+    {
+        lock (_gate)
+        {
+            _listening.Remove(transport);
+            if (on) _listening.Add(transport);
+            _isReported = false; // it may have been told, and will not come
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <summary>The loop that was told has taken what it wanted.</summary>
+    public void Resume()
+    {
+        lock (_gate)
+        {
+            _isReported = false;
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    public override void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_isClosed) return;
+            _isClosed = true;
+            Monitor.Pulse(_gate);
+        }
+        _alarm.SendTo([0], _alarm.LocalEndPoint!);
+        _thread.Join();
+        _socket.Dispose();
+        _alarm.Dispose();
+    }
+
+    // One report at a time: it is made again when the loop comes back to wait and the backlog is still not empty.
+    private void Look()
+    {
+        var readable = new List<Socket>(2);
+        while (MayLook())
+        {
+            readable.Clear();
+            readable.Add(_socket);
+            readable.Add(_alarm);
+            Socket.Select(readable, null, null, -1);
+            lock (_gate)
+            {
+                if (_isClosed) return;
+                if (_listening.Count == 0) continue;
+                _isReported = true;
+                _next = (_next + 1) % _listening.Count;
+                _listening[_next].ReportListener();
+            }
+        }
+    }
+
+    private bool MayLook()
+    {
+        lock (_gate)
+        {
+            while (!_isClosed && (_isReported || _listening.Count == 0)) Monitor.Wait(_gate);
+            return !_isClosed;
+        }
+    }
+
+    // Closing a socket does not end a Select on it everywhere: a datagram to itself does.
+    private static Socket MakeAlarm(AddressFamily family)
+    {
+        var alarm = new Socket(family, SocketType.Dgram, ProtocolType.Udp);
+        alarm.Bind(new IPEndPoint(family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, 0));
+        return alarm;
+    }
+
+    private static ListenRefusal.Cause CauseOf(SocketError error) => error switch
+    {
+        SocketError.AddressAlreadyInUse => ListenRefusal.Cause.InUse,
+        SocketError.AccessDenied => ListenRefusal.Cause.NotAllowed,
+        SocketError.AddressNotAvailable => ListenRefusal.Cause.NotOurs,
+        _ => ListenRefusal.Cause.Other,
+    };
 }

@@ -1,0 +1,188 @@
+// Flow control: who does not read is not sent to, who sends too much is refused, and no byte is lost or doubled where a send stopped and went on.
+
+using Galley.Testing;
+
+namespace Galley.Transport.Tests;
+
+public sealed class Memory_stays_bounded_over_epoll : Memory_stays_bounded<Epoll>;
+
+public sealed class Memory_stays_bounded_over_sockets : Memory_stays_bounded<Sockets>;
+
+public sealed class Memory_stays_bounded_over_memory : Memory_stays_bounded<Memory>;
+
+public abstract class Memory_stays_bounded<T> : TransportContract<T> where T : Carrier, new()
+{
+    // Linux lets the two socket buffers of a loopback connection grow to about 10 MB together; Galley's share is some 100 KB.
+    private const long MostOnTheWay = 16 * 1024 * 1024;
+
+    [Fact(Timeout = Patience)]
+    public async Task A_buffered_response_of_10_MB_reaches_a_slow_reader_whole()
+    {
+        byte[] large = Pattern(10 * 1024 * 1024);
+        App.Get("/large", _ => Response.Bytes(large));
+        await App.StartAsync();
+        ClientConnection client = await ConnectAsync(receiveBytes: 4096);
+        for (int i = 0; i < 2; i++)
+        {
+            await client.SendAsync("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+            Assert.True((await client.ReadAsync()).Body.Span.SequenceEqual(large));
+        }
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Several_slow_readers_get_what_is_theirs()
+    {
+        App.Get("/from/{at}", static request => Response.Bytes(Pattern(3_000_000, int.Parse(request.RouteValue("at"), System.Globalization.CultureInfo.InvariantCulture))));
+        await App.StartAsync();
+        await Task.WhenAll(Enumerable.Range(1, 8).Select(async at =>
+        {
+            ClientConnection client = await ConnectAsync(receiveBytes: 2048);
+            await client.SendAsync($"GET /from/{at} HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            Assert.True((await client.ReadAsync()).Body.Span.SequenceEqual(Pattern(3_000_000, at)));
+            Assert.Equal("hello", (await client.ReadAsync()).Text);
+        }));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_stream_waits_for_its_reader()
+    {
+        const int length = 48 * 1024 * 1024;
+        long written = 0;
+        App.Get("/stream", _ => Response.Stream("application/octet-stream", async (body, aborted) =>
+        {
+            byte[] piece = new byte[32 * 1024];
+            for (int at = 0; at < length; at += piece.Length)
+            {
+                for (int i = 0; i < piece.Length; i++) piece[i] = PatternAt(at + i);
+                await body.WriteAsync(piece);
+                Interlocked.Add(ref written, piece.Length);
+            }
+        }));
+        await App.StartAsync();
+        ClientConnection client = await ConnectAsync(receiveBytes: 16 * 1024);
+        await client.SendAsync("GET /stream HTTP/1.0\r\n\r\n");
+        byte[] buffer = new byte[64 * 1024];
+        int received = await client.Channel.ReceiveAsync(buffer);
+        int headEnd = buffer.AsSpan(0, received).IndexOf("\r\n\r\n"u8) + 4;
+        int read = 0;
+        for (int from = headEnd; received > 0; from = 0)
+        {
+            for (int i = from; i < received; i++) Assert.Equal(PatternAt(read++), buffer[i]);
+            Assert.InRange(Interlocked.Read(ref written) - read, -buffer.Length, MostOnTheWay);
+            received = await client.Channel.ReceiveAsync(buffer);
+        }
+        Assert.Equal(length, read);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_client_that_pipelines_without_reading_is_not_read_any_further()
+    {
+        int handled = 0;
+        App.Get("/some", _ =>
+        {
+            Interlocked.Increment(ref handled);
+            return Response.Bytes(new byte[10_000]);
+        });
+        await App.StartAsync();
+        ClientConnection client = await ConnectAsync(receiveBytes: 4096);
+        const int count = 5000; // 50 MB of answers to 200 KB of requests
+        Task sending = client.SendAsync(string.Concat(Enumerable.Repeat("GET /some HTTP/1.1\r\nHost: a\r\n\r\n", count))).AsTask();
+        for (int i = 1; i <= count; i++)
+        {
+            Assert.Equal(10_000, (await client.ReadAsync()).Body.Length);
+            Assert.InRange((Volatile.Read(ref handled) - i) * 10_000L, -10_000, MostOnTheWay);
+        }
+        await sending;
+    }
+
+    [Theory(Timeout = Patience)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_body_beyond_the_limit_is_413_and_the_last_of_its_connection(bool declares)
+    {
+        App.Post("/upload", static async request =>
+        {
+            while (await request.Body.ReadAsync() is { IsEmpty: false })
+            {
+            }
+            return Response.NoContent();
+        });
+        await App.StartAsync();
+        for (int i = 0; i < 10; i++)
+        {
+            ClientConnection client = await ConnectAsync();
+            const int length = (1024 * 1024) + 1;
+            await client.SendAsync(declares
+                ? $"POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n"
+                : $"POST /upload HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n{length:x}\r\n");
+            // It sends on whatever it is told: the answer must reach it all the same (RFC 9112 section 9.6).
+            Task sending = client.SendAsync(new byte[length]).AsTask();
+            Answer answer = await client.ReadAsync();
+            Assert.Equal((413, true), (answer.Status, answer.Closes));
+            await sending;
+            client.HalfClose();
+            Assert.Empty(await client.ReadToEndAsync());
+        }
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_body_of_exactly_the_limit_is_taken()
+    {
+        App.Post("/upload", static async request => Response.Text($"{(await request.Body.ReadAllAsync()).Length}"));
+        await App.StartAsync();
+        ClientConnection client = await ConnectAsync();
+        await client.SendAsync("POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 1048576\r\n\r\n");
+        await client.SendAsync(new byte[1048576]);
+        Assert.Equal("1048576", (await client.ReadAsync()).Text);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_client_beyond_the_limit_of_connections_is_told_503()
+    {
+        App.Options.Limits.Connections = 2;
+        await App.StartAsync();
+        ClientConnection first = await ConnectAsync();
+        ClientConnection second = await ConnectAsync();
+        await Until(() => App.Connections == 2);
+        ClientConnection third = await ConnectAsync();
+        Answer answer = await third.ReadAsync();
+        Assert.Equal((503, true, "1"), (answer.Status, answer.Closes, answer["Retry-After"]));
+        Assert.Empty(await third.ReadToEndAsync());
+        Assert.True(HasHappened<LimitReached>(static reached => reached.Setting == "Galley:Limits:Connections"));
+        first.Dispose();
+        await Until(() => App.Connections == 1);
+        ClientConnection fourth = await ConnectAsync();
+        await fourth.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.Equal(200, (await fourth.ReadAsync()).Status);
+        second.Dispose();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_client_beyond_the_limit_that_has_asked_already_is_told_503_too()
+    {
+        using var release = new ManualResetEventSlim();
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        App.Options.Loops = 1;
+        App.Options.Timeouts.Stall = TimeSpan.FromSeconds(60);
+        App.Options.Limits.Connections = 1;
+        App.Get("/hold", _ =>
+        {
+            entered.SetResult();
+            release.Wait();
+            return Response.Text("held");
+        });
+        await App.StartAsync();
+        ClientConnection first = await ConnectAsync();
+        await first.SendAsync("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n");
+        await entered.Task;
+        var crowd = new List<ClientConnection>();
+        for (int i = 0; i < 20; i++)
+        {
+            crowd.Add(await ConnectAsync());
+            await crowd[i].SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        }
+        release.Set();
+        foreach (ClientConnection client in crowd) Assert.Equal(503, (await client.ReadAsync()).Status);
+        foreach (ClientConnection client in crowd) Assert.Empty(await client.ReadToEndAsync());
+    }
+}
