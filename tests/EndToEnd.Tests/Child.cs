@@ -21,7 +21,7 @@ internal sealed partial class Child : IAsyncDisposable
 
     private Child(Process process) => _process = process;
 
-    public int Id => _process.Id;
+    public bool HasExited => _process.HasExited;
 
     /// <summary>What it wrote to standard output and has been read so far.</summary>
     public IReadOnlyList<string> Lines
