@@ -21,6 +21,12 @@ app.Get("/block", request =>
     Thread.Sleep(Number(request, "ms"));
     return Response.Text("block");
 });
+// Two routes, so that one can be short of the stall threshold while the other is over it.
+app.Get("/pause", request =>
+{
+    Thread.Sleep(Number(request, "ms"));
+    return Response.Text("pause");
+});
 app.Post("/echo", async request => Response.Bytes((await request.Body.ReadAllAsync()).ToArray()));
 app.Post("/count", async request =>
 {
@@ -71,6 +77,22 @@ if (app.Configuration["Test:Sqlite"] is not null)
     {
         await db.ExecuteAsync($"INSERT INTO orders (made) VALUES (1)");
         return Response.NoContent();
+    });
+}
+if (app.Configuration["Test:StartHangs"] is not null)
+{
+    app.OnStart(async cancellation =>
+    {
+        Console.WriteLine("marker starting");
+        await Task.Delay(Timeout.Infinite, cancellation);
+    });
+}
+if (app.Configuration["Test:StopHangs"] is not null)
+{
+    app.OnStop(async () =>
+    {
+        Console.WriteLine("marker stopping");
+        await Task.Delay(Timeout.Infinite);
     });
 }
 if (app.Configuration["Test:Ambiguous"] is not null)

@@ -194,6 +194,55 @@ public sealed class Signals
     }
 
     [Fact]
+    public async Task A_handler_that_blocks_while_the_backlog_is_emptied_costs_nobody_in_it_his_answer()
+    {
+        // 400 in the backlog take 3 ms each, so that the signal comes in the middle; the handler of the 350th blocks, and another thread goes on.
+        await using Served served = await Served.StartAsync("--Galley:Loops=1", "--Galley:Timeouts:Stall=0.05");
+        using Client idle = served.Connect();
+        idle.Get("/fast");
+        served.Child.Signal(Child.Halt);
+        List<Client> clients = [];
+        for (int i = 0; i < 400; i++)
+        {
+            Client client = served.Connect();
+            client.Send(Client.RequestOf(i == 350 ? "/block?ms=700" : "/pause?ms=3"));
+            clients.Add(client);
+        }
+        served.Child.Signal(Child.Terminate);
+        served.Child.Signal(Child.Continue);
+        foreach (Client client in clients)
+        {
+            Assert.Equal(200, client.Read().Status);
+            client.Dispose();
+        }
+        Assert.Equal("", idle.ReadToEnd());
+        Assert.Equal(0, await served.Child.ExitAsync(seconds: 10)); // not the 25 s of the deadline: the idle connection is closed, too
+        Assert.Contains("event BackendStopped { Cut = 0 }", served.Child.Lines);
+    }
+
+    [Fact]
+    public async Task A_signal_while_it_starts_ends_it()
+    {
+        using var folder = new TemporaryFolder();
+        await using Child child = Child.Start(Served.Program, ["--port", "0", "--Test:StartHangs=true", "--Galley:Log:Level=off"], folder.Path);
+        await child.LineAsync(static line => line == "marker starting");
+        child.Signal(Child.Terminate);
+        await child.ExitAsync(seconds: 5);
+        Assert.Contains("marker stopped", child.Lines);
+        Assert.DoesNotContain(child.Errors, static line => line.Contains("Exception", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_second_signal_ends_it_even_when_what_runs_at_the_stop_hangs()
+    {
+        await using Served served = await Served.StartAsync("--Test:StopHangs=true");
+        served.Child.Signal(Child.Terminate);
+        await served.Child.LineAsync(static line => line == "marker stopping");
+        served.Child.Signal(Child.Terminate);
+        await served.Child.ExitAsync(seconds: 5);
+    }
+
+    [Fact]
     public async Task Pipelined_requests_that_arrived_before_the_signal_get_their_answers_up_to_the_last_one()
     {
         await using Served served = await Served.StartAsync();
