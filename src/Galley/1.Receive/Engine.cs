@@ -32,6 +32,7 @@ internal sealed class Engine : IDisposable
         StallThreshold = options.Timeouts.Stall;
         IsolationMilliseconds = (long)options.Timeouts.Isolation.TotalMilliseconds;
         MaxConnections = options.Limits.Connections;
+        Backlog = options.Backlog;
         _headLimits = new HeadLimits
         {
             MaxHeadBytes = options.Limits.HeadBytes,
@@ -69,6 +70,8 @@ internal sealed class Engine : IDisposable
 
     public int MaxConnections { get; }
 
+    public int Backlog { get; }
+
     public int LoopCount => _loops.Length;
 
     public ref readonly HeadLimits HeadLimits => ref _headLimits;
@@ -100,7 +103,7 @@ internal sealed class Engine : IDisposable
     public async Task<int> DrainAsync(TimeSpan deadline, CancellationToken force)
     {
         _isDraining = true;
-        await EachLoopAsync(static loop => loop.BeginDrain()).ConfigureAwait(false);
+        await EachLoopAsync(static (loop, listensNoMore) => loop.BeginDrain(listensNoMore)).ConfigureAwait(false);
         _listener.Dispose();
         if (Connections == 0) _allClosed.TrySetResult();
         try
@@ -112,10 +115,10 @@ internal sealed class Engine : IDisposable
             // The deadline's answer is below: what is left is cut and counted.
         }
         int cut = 0;
-        await EachLoopAsync(loop =>
+        await EachLoopAsync((loop, done) =>
         {
             Interlocked.Add(ref cut, loop.Stop());
-            return true;
+            done.TrySetResult();
         }).ConfigureAwait(false);
         await _allStopped.Task.ConfigureAwait(false);
         return cut;
@@ -170,14 +173,14 @@ internal sealed class Engine : IDisposable
         if (Interlocked.Decrement(ref _running) == 0) _allStopped.TrySetResult();
     }
 
-    private Task EachLoopAsync(Func<EventLoop, bool> action) => Task.WhenAll(_loops.Select(loop =>
+    private Task EachLoopAsync(Action<EventLoop, TaskCompletionSource> action) => Task.WhenAll(_loops.Select(loop =>
     {
         var letter = new ActionLetter(action);
         loop.Mail.Post(letter);
         return letter.Done;
     }));
 
-    private sealed class ActionLetter(Func<EventLoop, bool> action) : Letter
+    private sealed class ActionLetter(Action<EventLoop, TaskCompletionSource> action) : Letter
     {
         private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -185,9 +188,8 @@ internal sealed class Engine : IDisposable
 
         public override bool Deliver(EventLoop loop)
         {
-            bool isOurs = action(loop);
-            _done.TrySetResult();
-            return isOurs;
+            action(loop, _done);
+            return true;
         }
     }
 }
