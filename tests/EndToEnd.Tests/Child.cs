@@ -103,6 +103,13 @@ internal sealed partial class Child : IAsyncDisposable
         return long.Parse(line.AsSpan(8, line.Length - 8 - 2).Trim()) * 1024;
     }
 
+    /// <summary>Processor time it has used.</summary>
+    public TimeSpan ProcessorTime()
+    {
+        _process.Refresh();
+        return _process.TotalProcessorTime;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);

@@ -1,5 +1,6 @@
 // Clients that pipeline, trickle, half-close and vanish: nothing is lost, nothing is leaked.
 
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -104,6 +105,68 @@ public sealed class Clients_that_misbehave(ITestOutputHelper output)
         Assert.InRange(memoryAfter - memory, long.MinValue, MostGrowthBytes);
         Assert.False(served.HasRaised("RequestFaulted"));
         await served.StopAsync();
+    }
+
+    [Theory]
+    [InlineData("epoll")]
+    [InlineData("sockets")]
+    public async Task More_clients_than_descriptors_are_served_as_descriptors_come_free(string transport)
+    {
+        // 150 descriptors, of which the runtime has some hundred: most of 200 clients wait in the backlog until others have left.
+        await using Served served = await Served.StartLimitedAsync("ulimit -n 150", "--transport", transport, "--Galley:Loops=2");
+        List<Client> clients = [];
+        for (int i = 0; i < 200; i++)
+        {
+            Client client = served.Connect();
+            client.Send(Client.RequestOf($"/n/{i}"));
+            clients.Add(client);
+        }
+        await served.EventAsync("LimitReached");
+        long began = Environment.TickCount64;
+        TimeSpan before = served.Child.ProcessorTime();
+        for (int i = 0; i < clients.Count; i++)
+        {
+            Assert.Equal($"{i}", clients[i].Read().Body);
+            clients[i].Dispose();
+        }
+        // Out of descriptors is waited for, not spun on.
+        double busy = (served.Child.ProcessorTime() - before).TotalMilliseconds / Math.Max(1, Environment.TickCount64 - began);
+        output.WriteLine($"{transport}: {busy:0.00} processors busy while out of descriptors");
+        served.AnswersStill();
+        await served.StopAsync();
+    }
+
+    [Theory]
+    [InlineData("epoll")]
+    [InlineData("sockets")]
+    public async Task A_flood_of_new_connections_cannot_put_off_the_end(string transport)
+    {
+        await using Served served = await Served.StartAsync("--transport", transport, "--Galley:Loops=1");
+        Task flood = Crowd.RunAsync(8, _ =>
+        {
+            while (true)
+            {
+                try
+                {
+                    using Client client = served.Connect();
+                    client.Send("GET /fast HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+                    client.Read();
+                }
+                catch (SocketException refused) when (refused.SocketErrorCode == SocketError.ConnectionRefused)
+                {
+                    return;
+                }
+                catch (Exception late) when (late is SocketException or EndOfStreamException)
+                {
+                    // It came while the address closed.
+                }
+            }
+        });
+        for (int i = 0; i < 200; i++) served.AnswersStill();
+        served.Child.Signal(Child.Terminate);
+        Assert.Equal(0, await served.Child.ExitAsync(seconds: 10));
+        await flood;
+        Assert.Contains("event BackendStopped { Cut = 0 }", served.Child.Lines);
     }
 
     // Ten at a time, each broken off at another point: in the head, in the body, while the handler works or blocks, while the answer streams.

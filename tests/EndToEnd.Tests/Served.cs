@@ -6,6 +6,8 @@ namespace Galley.EndToEnd;
 
 internal sealed class Served : IAsyncDisposable
 {
+    private static readonly string[] s_quiet = ["--port", "0", "--Galley:Log:Level=off"];
+
     private readonly TemporaryFolder _folder;
 
     private Served(Child child, TemporaryFolder folder)
@@ -25,11 +27,16 @@ internal sealed class Served : IAsyncDisposable
     public static string Program { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "EndToEnd.Program",
         Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "EndToEnd.Program"));
 
-    public static async Task<Served> StartAsync(params string[] arguments)
+    public static Task<Served> StartAsync(params string[] arguments) => StartFromAsync(Program, [.. s_quiet, .. arguments]);
+
+    /// <summary>Starts it from a shell that has limited itself first.</summary>
+    public static Task<Served> StartLimitedAsync(string limit, params string[] arguments) =>
+        StartFromAsync("/bin/sh", ["-c", limit + "; exec \"$0\" \"$@\"", Program, .. s_quiet, .. arguments]);
+
+    private static async Task<Served> StartFromAsync(string file, string[] arguments)
     {
         var folder = new TemporaryFolder();
-        var child = Child.Start(Program,
-            ["--port", "0", "--Galley:Log:Requests=false", "--Galley:Log:Level=none", .. arguments], folder.Path);
+        var child = Child.Start(file, arguments, folder.Path);
         var served = new Served(child, folder);
         try
         {
