@@ -33,6 +33,7 @@ internal sealed class Engine : IDisposable
         IsolationMilliseconds = (long)options.Timeouts.Isolation.TotalMilliseconds;
         MaxConnections = options.Limits.Connections;
         Backlog = options.Backlog;
+        RoomForConnections = OpenFiles.RoomForConnections();
         _headLimits = new HeadLimits
         {
             MaxHeadBytes = options.Limits.HeadBytes,
@@ -71,6 +72,9 @@ internal sealed class Engine : IDisposable
     public int MaxConnections { get; }
 
     public int Backlog { get; }
+
+    /// <summary>How many connections the system's limit of open files leaves room for; who comes beyond waits in the backlog.</summary>
+    public int RoomForConnections { get; }
 
     public int LoopCount => _loops.Length;
 

@@ -301,7 +301,8 @@ internal sealed class EventLoop : SpareWork
     {
         for (int i = 0; i < most; i++)
         {
-            Accepting result = Transport.Accept(out Peer peer);
+            Peer peer = default;
+            Accepting result = _engine.Connections < _engine.RoomForConnections ? Transport.Accept(out peer) : Accepting.Exhausted;
             if (result == Accepting.Empty) return true;
             if (result == Accepting.Exhausted)
             {
