@@ -23,12 +23,14 @@ public sealed class Backend : Routes, IAsyncDisposable
     private readonly List<Func<CancellationToken, ValueTask>> _starting = [];
     private readonly List<Func<ValueTask>> _stopping = [];
     private readonly StartException? _misconfigured;
+    private readonly CancellationTokenSource _giveUpStart = new();
     private readonly CancellationTokenSource _force = new();
     private readonly TaskCompletionSource<string> _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ServiceProvider? _provider;
     private Engine? _engine;
     private RequestLog? _log;
     private Task<int>? _stopped;
+    private volatile bool _hasDrained;
 
     private Backend(IConfiguration configuration, BackendOptions options, StartException? misconfigured) : base("", null)
     {
@@ -122,7 +124,7 @@ public sealed class Backend : Routes, IAsyncDisposable
             // .NET has no handler for SIGTERM of its own any more; the second signal means it.
             using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Signalled);
             using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Signalled);
-            await StartAsync().ConfigureAwait(false);
+            await StartAsync(_giveUpStart.Token).ConfigureAwait(false);
             string why = await _asked.Task.ConfigureAwait(false);
             await StopAsync(why).ConfigureAwait(false);
         }
@@ -130,6 +132,10 @@ public sealed class Backend : Routes, IAsyncDisposable
         {
             await Console.Error.WriteLineAsync("galley: cannot start: " + cannot.Message).ConfigureAwait(false);
             Environment.ExitCode = 1;
+        }
+        catch (OperationCanceledException) when (_giveUpStart.IsCancellationRequested)
+        {
+            // Asked to stop before it had started: nothing was served, what was opened is closed below.
         }
         finally
         {
@@ -170,6 +176,7 @@ public sealed class Backend : Routes, IAsyncDisposable
     {
         await StopAsync().ConfigureAwait(false);
         _log?.Dispose();
+        _giveUpStart.Dispose();
         _force.Dispose();
     }
 
@@ -181,6 +188,7 @@ public sealed class Backend : Routes, IAsyncDisposable
             Events.Raise(new BackendStopping(why, Options.Timeouts.Drain));
             cut = await engine.DrainAsync(Options.Timeouts.Drain, _force.Token).ConfigureAwait(false);
         }
+        _hasDrained = true;
         foreach (Func<ValueTask> action in Enumerable.Reverse(_stopping)) await action().ConfigureAwait(false);
         if (_provider is not null) await _provider.DisposeAsync().ConfigureAwait(false);
         _engine?.Dispose();
@@ -190,9 +198,16 @@ public sealed class Backend : Routes, IAsyncDisposable
 
     private void Signalled(PosixSignalContext context)
     {
-        context.Cancel = true;
-        if (_asked.TrySetResult(context.Signal.ToString())) return;
-        _force.Cancel();
+        if (_asked.TrySetResult(context.Signal.ToString()))
+        {
+            context.Cancel = true;
+            if (_engine is null) _giveUpStart.Cancel();
+            return;
+        }
+        // The second cuts requests in flight. Where there is nothing to cut - a start or a stop that hangs - it is the system's: the process ends.
+        bool canCut = _engine is not null && !_hasDrained && !_force.IsCancellationRequested;
+        context.Cancel = canCut;
+        if (canCut) _force.Cancel();
     }
 
     private Loop BuildLoop()

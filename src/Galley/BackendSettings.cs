@@ -9,6 +9,9 @@ namespace Galley;
 /// <summary>Fills <see cref="BackendOptions"/> from configuration. By hand: a binder would need reflection.</summary>
 internal static class BackendSettings
 {
+    // Timers count milliseconds in 32 bits: what is longer would fail where it is used, at the drain for example.
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(24);
+
     private static readonly Dictionary<string, string> s_switches = new()
     {
         ["--port"] = "Galley:Port",
@@ -122,9 +125,10 @@ internal static class BackendSettings
     {
         if (galley[name] is not { } text) return otherwise;
         bool isSeconds = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds);
-        if (isSeconds && seconds is > 0 and < 86_400 * 24) return TimeSpan.FromSeconds(seconds);
-        if (!isSeconds && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan span) && span > TimeSpan.Zero) return span;
-        throw Wrong(name, text, "a positive number of seconds, such as 2.5, or hours:minutes:seconds");
+        TimeSpan span = isSeconds && seconds < s_longest.TotalSeconds ? TimeSpan.FromSeconds(seconds) : default;
+        if (!isSeconds) _ = TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out span);
+        if (span > TimeSpan.Zero && span < s_longest) return span;
+        throw Wrong(name, text, "a positive number of seconds, such as 2.5, or hours:minutes:seconds, below 24 days");
     }
 
     internal static StartException Wrong(string name, string text, string form)

@@ -32,6 +32,8 @@ internal sealed class Engine : IDisposable
         StallThreshold = options.Timeouts.Stall;
         IsolationMilliseconds = (long)options.Timeouts.Isolation.TotalMilliseconds;
         MaxConnections = options.Limits.Connections;
+        Backlog = options.Backlog;
+        RoomForConnections = OpenFiles.RoomForConnections();
         _headLimits = new HeadLimits
         {
             MaxHeadBytes = options.Limits.HeadBytes,
@@ -69,6 +71,11 @@ internal sealed class Engine : IDisposable
 
     public int MaxConnections { get; }
 
+    public int Backlog { get; }
+
+    /// <summary>How many connections the system's limit of open files leaves room for; who comes beyond waits in the backlog.</summary>
+    public int RoomForConnections { get; }
+
     public int LoopCount => _loops.Length;
 
     public ref readonly HeadLimits HeadLimits => ref _headLimits;
@@ -99,7 +106,7 @@ internal sealed class Engine : IDisposable
     /// <returns>How many requests the deadline cut.</returns>
     public async Task<int> DrainAsync(TimeSpan deadline, CancellationToken force)
     {
-        await EachLoopAsync(static loop => loop.BeginDrain()).ConfigureAwait(false);
+        await EachLoopAsync(static (loop, listensNoMore) => loop.BeginDrain(listensNoMore)).ConfigureAwait(false);
         // Not before: a connection that closes while others still wait in the backlog would end the drain for them.
         _isDraining = true;
         _listener.Dispose();
@@ -113,10 +120,10 @@ internal sealed class Engine : IDisposable
             // The deadline's answer is below: what is left is cut and counted.
         }
         int cut = 0;
-        await EachLoopAsync(loop =>
+        await EachLoopAsync((loop, done) =>
         {
             Interlocked.Add(ref cut, loop.Stop());
-            return true;
+            done.TrySetResult();
         }).ConfigureAwait(false);
         await _allStopped.Task.ConfigureAwait(false);
         return cut;
@@ -172,14 +179,14 @@ internal sealed class Engine : IDisposable
         if (Interlocked.Decrement(ref _running) == 0) _allStopped.TrySetResult();
     }
 
-    private Task EachLoopAsync(Func<EventLoop, bool> action) => Task.WhenAll(_loops.Select(loop =>
+    private Task EachLoopAsync(Action<EventLoop, TaskCompletionSource> action) => Task.WhenAll(_loops.Select(loop =>
     {
         var letter = new ActionLetter(action);
         loop.Mail.Post(letter);
         return letter.Done;
     }));
 
-    private sealed class ActionLetter(Func<EventLoop, bool> action) : Letter
+    private sealed class ActionLetter(Action<EventLoop, TaskCompletionSource> action) : Letter
     {
         private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -187,9 +194,8 @@ internal sealed class Engine : IDisposable
 
         public override bool Deliver(EventLoop loop)
         {
-            bool isOurs = action(loop);
-            _done.TrySetResult();
-            return isOurs;
+            action(loop, _done);
+            return true;
         }
     }
 }

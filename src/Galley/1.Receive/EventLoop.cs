@@ -25,6 +25,7 @@ internal sealed class EventLoop : SpareWork
     private Connection? _firstWithWork;
     private Connection? _lastWithWork;
     private Turn? _stolen;
+    private TaskCompletionSource? _listensNoMore;
     private long _number;
     private long _acceptAgainAt = long.MaxValue;
     private bool _isListening;
@@ -184,17 +185,12 @@ internal sealed class EventLoop : SpareWork
         Transport.Listen(true);
     }
 
-    /// <summary>Takes who is in the backlog, then listens no more; every answer from now on is its connection's last.</summary>
-    public bool BeginDrain()
+    /// <summary>Every answer from now on is its connection's last. This round takes who is in the backlog, then listens no more and says so.</summary>
+    public void BeginDrain(TaskCompletionSource listensNoMore)
     {
         IsDraining = true;
         DrainingSince = Milliseconds;
-        if (_isListening && !AcceptAll(int.MaxValue)) return false;
-        if (_isListening) Transport.Listen(false);
-        _isListening = false;
-        _acceptAgainAt = long.MaxValue;
-        foreach (Connection connection in _connections.All()) connection.Drain();
-        return true;
+        _listensNoMore = listensNoMore;
     }
 
     /// <summary>Cuts what is left and ends the loop. How many requests that cut.</summary>
@@ -228,6 +224,7 @@ internal sealed class EventLoop : SpareWork
         {
             if (!letter.Deliver(this)) return false;
         }
+        if (_listensNoMore is not null && !EndListening()) return false;
         if (!ServeWaiting()) return false;
         _timers.Advance(Milliseconds, _expired);
         if (Milliseconds >= _acceptAgainAt) ListenAgain();
@@ -237,6 +234,21 @@ internal sealed class EventLoop : SpareWork
             return false;
         }
         Wait();
+        return true;
+    }
+
+    // Whether it is done is a field, like everything a round does: when a handler blocks in here, the thief does it again from the beginning.
+    private bool EndListening()
+    {
+        // No more than were in the backlog: in a flood of new connections there would be no end.
+        if (_isListening && !AcceptAll(_engine.Backlog)) return false;
+        if (_isListening) Transport.Listen(false);
+        _isListening = false;
+        _acceptAgainAt = long.MaxValue;
+        foreach (Connection connection in _connections.All()) connection.Drain();
+        TaskCompletionSource listensNoMore = _listensNoMore!;
+        _listensNoMore = null;
+        listensNoMore.TrySetResult();
         return true;
     }
 
@@ -289,7 +301,8 @@ internal sealed class EventLoop : SpareWork
     {
         for (int i = 0; i < most; i++)
         {
-            Accepting result = Transport.Accept(out Peer peer);
+            Peer peer = default;
+            Accepting result = _engine.Connections < _engine.RoomForConnections ? Transport.Accept(out peer) : Accepting.Exhausted;
             if (result == Accepting.Empty) return true;
             if (result == Accepting.Exhausted)
             {

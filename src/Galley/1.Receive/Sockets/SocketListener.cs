@@ -39,6 +39,7 @@ internal sealed class SocketListener : Listener
             socket?.Dispose();
             throw ListenRefusal.Of(address, CauseOf(refused.SocketErrorCode), refused.Message);
         }
+        PrepareForExhaustion();
         _socket = socket;
         _alarm = MakeAlarm(address.AddressFamily);
         _thread = new Thread(Look) { IsBackground = true, Name = "Galley listener" };
@@ -152,6 +153,20 @@ internal sealed class SocketListener : Listener
         var alarm = new Socket(family, SocketType.Dgram, ProtocolType.Udp);
         alarm.Bind(new IPEndPoint(family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, 0));
         return alarm;
+    }
+
+    // The first exception of a process loads code from files. Out of descriptors no file can be opened, and the runtime would end the process ("Out of
+    // memory.") over an accept that only has to be repeated later.
+    private static void PrepareForExhaustion()
+    {
+        try
+        {
+            throw new SocketException((int)SocketError.TooManyOpenSockets);
+        }
+        catch (SocketException error)
+        {
+            _ = error.Message;
+        }
     }
 
     private static ListenRefusal.Cause CauseOf(SocketError error) => error switch
