@@ -135,6 +135,8 @@ internal sealed class PulledBody : RequestBody, IValueTaskSource<ReadOnlyMemory<
     // False when more must be received first. An empty piece is the end.
     private bool TryNext(out ReadOnlyMemory<byte> piece)
     {
+        piece = default;
+        if (_buffer is null) return true; // there is no body
         while (true)
         {
             DecodeStatus status = _reader.Next(_buffer.AsSpan(Start, End - Start), out int consumed, out int dataStart, out int dataLength);
