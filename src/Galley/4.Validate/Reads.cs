@@ -122,17 +122,23 @@ public readonly struct Moment : IReads<DateTime>, IReads<DateTimeOffset>
 /// <summary>What a type is called towards a client, who does not know .NET.</summary>
 internal static class Wording
 {
-    public static string Of(Type type) => Type.GetTypeCode(type) switch
+    public static string Of(Type type) => Find(type) ?? "a valid " + type.Name;
+
+    /// <summary>Null for a type that is no client's business: an enum (its converter decides how it is written), a type of the program.</summary>
+    public static string? Find(Type type) => type.IsEnum ? null : Type.GetTypeCode(type) switch
     {
         TypeCode.Boolean => "true or false",
         TypeCode.Byte or TypeCode.UInt16 or TypeCode.UInt32 or TypeCode.UInt64 => "a whole number that is not negative",
         TypeCode.SByte or TypeCode.Int16 or TypeCode.Int32 or TypeCode.Int64 => "a whole number",
         TypeCode.Single or TypeCode.Double or TypeCode.Decimal => "a number",
         TypeCode.Char => "one character",
+        TypeCode.String => "a text",
+        TypeCode.DateTime => Moment.Expected,
         _ when type == typeof(Guid) => "a UUID",
+        _ when type == typeof(DateTimeOffset) => Moment.Expected,
         _ when type == typeof(DateOnly) => "a date, for example 2026-01-31",
         _ when type == typeof(TimeOnly) => "a time of day, for example 12:30:00",
         _ when type == typeof(TimeSpan) => "a duration, for example 00:05:00",
-        _ => "a valid " + type.Name,
+        _ => null,
     };
 }
