@@ -15,6 +15,7 @@ public sealed class Bodies_are_judged : Running
         app.Post("/ids", (Dictionary<Guid, int> map) => map);
         app.Post("/strict", (Strict strict) => strict);
         app.Post("/figures", (Figure figure) => figure);
+        app.Post("/many-figures", ([Body] List<Figure> figures) => figures.Count);
         app.Post("/bags", (Bag bag) => bag);
     }
 
@@ -148,5 +149,18 @@ public sealed class Bodies_are_judged : Running
     {
         Got got = await SendAsync("POST", "/items", null);
         Assert.Equal((415, "application/problem+json"), (got.Status, got.Type));
+    }
+
+    [Fact]
+    public async Task A_large_body_is_judged_in_bounded_work()
+    {
+        Assert.Equal(["[450000]: has a name or a value of the wrong kind"], (await PostAsync("/numbers", Many("1", 450_000, "\"x\""))).Errors);
+        foreach (string last in (string[])["""{"name":"\ud800"}""", """{"kind":"circle","name":"\ud800","radius":1}""", "{}", "null", "3"])
+        {
+            Got got = await PostAsync("/many-figures", Many("""{"kind":"circle","name":"n","radius":1}""", 10_000, last));
+            Assert.Equal((400, "The body does not have the expected shape."), (got.Status, got.Detail));
+        }
+
+        static string Many(string one, int count, string last) => "[" + string.Concat(Enumerable.Repeat(one + ",", count)) + last + "]";
     }
 }

@@ -16,7 +16,11 @@ public sealed class BodyErrors
     private const int Most = 32;
     private const int LongestName = 64;
 
+    // A refused body must not cost much more than an accepted one: after so many values the serializer's own finding has to do.
+    private const int MostJudged = 10_000;
+
     private readonly Dictionary<string, string[]> _found = [];
+    private int _judged;
 
     private BodyErrors()
     {
@@ -26,7 +30,8 @@ public sealed class BodyErrors
     /// <param name="utf8">The body.</param>
     /// <param name="type">What it should have been.</param>
     /// <param name="neverNull">Which elements of a collection are never null; see <see cref="Elements"/>.</param>
-    public static Problem? Find(ReadOnlyMemory<byte> utf8, JsonTypeInfo type, int neverNull = 0)
+    /// <param name="path">Where the serializer found something wrong; null when that is not sure.</param>
+    public static Problem? Find(ReadOnlyMemory<byte> utf8, JsonTypeInfo type, int neverNull = 0, string? path = null)
     {
         ArgumentNullException.ThrowIfNull(type);
         var errors = new BodyErrors();
@@ -41,11 +46,10 @@ public sealed class BodyErrors
             string what = IsTooDeep(utf8.Span) ? "nested deeper than 64 levels" : "not valid JSON";
             return new(400, $"The body is {what} at line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1}.");
         }
-        return errors.ToProblem();
+        return errors.ToProblem() ?? (path is not null || errors._judged > MostJudged ? At(path) : null);
     }
 
-    /// <summary>The answer when only the serializer knows what is wrong.</summary>
-    internal static Problem At(string? path)
+    private static Problem At(string? path)
     {
         // "$", "$.name" or "$[2].name".
         string at = path is { Length: > 1 } ? Cut(path[(path[1] == '.' ? 2 : 1)..], 4 * LongestName) : "";
@@ -53,6 +57,8 @@ public sealed class BodyErrors
         if (at.Length > 0) errors.Add(at, "has a name or a value of the wrong kind");
         return errors.ToProblem() ?? new(400, "The body does not have the expected shape.");
     }
+
+    private bool IsDone => _found.Count >= Most || _judged > MostJudged;
 
     private Problem? ToProblem()
     {
@@ -67,7 +73,7 @@ public sealed class BodyErrors
 
     private void Judge(JsonElement value, JsonTypeInfo type, string path, bool isNullable, int neverNull)
     {
-        if (_found.Count >= Most) return;
+        if (IsDone || ++_judged > MostJudged) return;
         if (Nullable.GetUnderlyingType(type.Type) is { } inner) (type, isNullable) = (type.Options.GetTypeInfo(inner), true);
         else isNullable &= !type.Type.IsValueType;
         if (type.Kind == JsonTypeInfoKind.None) Leaf(value, type, path, isNullable);
@@ -111,13 +117,21 @@ public sealed class BodyErrors
         }
         JsonTypeInfo element = type.Options.GetTypeInfo(type.ElementType!);
         int index = 0;
-        foreach (JsonElement item in value.EnumerateArray()) Judge(item, element, $"{path}[{index++}]", (neverNull & 1) == 0, neverNull >> 1);
+        foreach (JsonElement item in value.EnumerateArray())
+        {
+            if (IsDone) return;
+            Judge(item, element, $"{path}[{index++}]", (neverNull & 1) == 0, neverNull >> 1);
+        }
     }
 
     private void Entries(JsonElement value, JsonTypeInfo type, string path, int neverNull)
     {
         JsonTypeInfo element = type.Options.GetTypeInfo(type.ElementType!);
-        foreach ((string name, JsonElement held) in Given(value, path)) Judge(held, element, Join(path, name), (neverNull & 1) == 0, neverNull >> 1);
+        foreach ((string name, JsonElement held) in Given(value, path))
+        {
+            if (IsDone) return;
+            Judge(held, element, Join(path, name), (neverNull & 1) == 0, neverNull >> 1);
+        }
     }
 
     private void Object(JsonElement value, JsonTypeInfo declared, string path)

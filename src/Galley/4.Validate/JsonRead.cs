@@ -45,11 +45,11 @@ public readonly struct JsonRead<T>
         {
             T? value = JsonSerializer.Deserialize(utf8, type);
             if (value is null) return Refused(new(400, "The body is null; a value is expected."));
-            return Elements.HasNull(value, neverNull) ? Refused(BodyErrors.Find(body, type, neverNull) ?? BodyErrors.At(null)) : new(value, null);
+            return Elements.HasNull(value, neverNull) ? Refused(BodyErrors.Find(body, type, neverNull, "$")!) : new(value, null);
         }
         catch (JsonException wrong)
         {
-            return Refused(BodyErrors.Find(body, type, neverNull) ?? BodyErrors.At(wrong.Path));
+            return Refused(BodyErrors.Find(body, type, neverNull, wrong.Path ?? "$")!);
         }
         catch (Exception wrong) when (wrong is InvalidOperationException or NotSupportedException)
         {

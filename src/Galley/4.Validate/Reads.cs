@@ -28,7 +28,11 @@ public readonly struct Utf8<T> : IReads<T> where T : IUtf8SpanParsable<T>
     public static string Expected => Wording.Of(typeof(T));
 
     /// <inheritdoc/>
-    public static bool TryRead(ReadOnlySpan<byte> utf8, out T value) => T.TryParse(utf8, CultureInfo.InvariantCulture, out value!);
+    public static bool TryRead(ReadOnlySpan<byte> utf8, out T value) => T.TryParse(utf8, CultureInfo.InvariantCulture, out value!) && IsFinite(value);
+
+    // NaN and 1e999 parse, but JSON cannot write them (RFC 8259 section 6), and no handler counts on them. Specialized code has one branch or none.
+    private static bool IsFinite(T value) =>
+        typeof(T) == typeof(double) ? double.IsFinite((double)(object)value) : typeof(T) != typeof(float) || float.IsFinite((float)(object)value);
 }
 
 /// <summary>Reads types that parse characters.</summary>
