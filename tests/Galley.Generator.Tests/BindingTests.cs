@@ -116,4 +116,29 @@ public class BindingTests
         Assert.Equal(2, code.Split("internal static Route").Length - 1);
         Assert.Equal(3, code.Split("[InterceptsLocation(").Length - 1);
     }
+
+    [Theory]
+    [InlineData("(Page<string> body) => \"x\"", true, 1)]
+    [InlineData("(Page<string?> body) => \"x\"", false, 0)]
+    [InlineData("(Page<string> body) => new Page<string?>(null, [])", true, 1)]
+    [InlineData("(Pages body) => \"x\"", false, 0)]
+    public void One_type_with_several_annotations_is_read_leniently(string handler, bool isStrict, int elements)
+    {
+        string json = Generated.FromRoutes($"app.Post(\"/\", {handler});",
+            "public record Page<T>(T First, T[] Rest); public record Pages(Page<string> A, Page<string?> B);").Compiles().Json;
+        string of = json[json.IndexOf("JsonPropertyInfo[] Page", StringComparison.Ordinal)..];
+        of = of[..of.IndexOf("return members;", StringComparison.Ordinal)];
+        Assert.Equal(isStrict, of.Contains("members[0].IsSetNullable = false", StringComparison.Ordinal));
+        Assert.Equal(elements == 1, of.Contains("Elements.Mark(members[1], 1)", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_says_nothing_about_null_is_lenient()
+    {
+        string json = Generated.FromRoutes("app.Post(\"/\", (Old body) => \"x\");",
+            "#nullable disable\npublic record Old(string Name, List<string> Words) { public string[] More { get; init; } }\n#nullable restore").Compiles().Json;
+        Assert.DoesNotContain("IsSetNullable = false", json, StringComparison.Ordinal);
+        Assert.DoesNotContain("IsNullable = false", json, StringComparison.Ordinal);
+        Assert.DoesNotContain("Elements.", json, StringComparison.Ordinal);
+    }
 }

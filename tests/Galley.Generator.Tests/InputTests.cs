@@ -63,6 +63,18 @@ public class InputTests
         Assert.Equal(["must be one of Red, Green, Blue"], Error(e));
     }
 
+    [Theory]
+    [InlineData("NaN")]
+    [InlineData("-Infinity")]
+    [InlineData("1e999")]
+    public void A_number_is_finite(string text)
+    {
+        var e = new BindingErrors();
+        Given(text).Required<double, Utf8<double>>(ref e);
+        Given(text).Required<float, Utf8<float>>(ref e);
+        Assert.Equal(["must be a number", "must be a number"], Error(e));
+    }
+
     [Fact]
     public void Absence_is_an_error_a_default_or_null()
     {
@@ -105,10 +117,11 @@ public class InputTests
     [Fact]
     public void Every_missing_member_is_found()
     {
-        Assert.Equal(["[0].name", "[1].parent.name", "[1].parent.children[0].children"], MissingMembers.Find(
-            """[{"children":[]},{"Name":"x","children":[],"parent":{"children":[{"name":"y"}]}}]"""u8.ToArray(), JsonTypes.For<List<Tree>>()));
-        Assert.Empty(MissingMembers.Find("nonsense"u8.ToArray(), JsonTypes.For<Tree>()));
-        Assert.Empty(MissingMembers.Find("[1]"u8.ToArray(), JsonTypes.For<Tree>()));
+        Assert.Equal(["[0].name", "[1].parent.name", "[1].parent.children[0].children"], BodyErrors.Find(
+            """[{"children":[]},{"Name":"x","children":[],"parent":{"children":[{"name":"y"}]}}]"""u8.ToArray(), JsonTypes.For<List<Tree>>())!.Errors!.Keys);
+        Assert.Null(BodyErrors.Find("nonsense"u8.ToArray(), JsonTypes.For<Tree>())!.Errors);
+        Assert.Null(BodyErrors.Find("[1]"u8.ToArray(), JsonTypes.For<Tree>())!.Errors);
+        Assert.Null(BodyErrors.Find("""{"name":"x","children":[]}"""u8.ToArray(), JsonTypes.For<Tree>()));
     }
 
     [Fact]
@@ -123,6 +136,7 @@ public class InputTests
         {
             new Input("p"u8, "123"u8, true).Required<int, Utf8<int>>(ref s_none);
             new Input("p"u8, "00000000-0000-0000-0000-000000000000"u8, true).Required<Guid, Utf8<Guid>>(ref s_none);
+            new Input("p"u8, "1.5"u8, true).Required<double, Utf8<double>>(ref s_none);
             Input.Query("a=1&p=2026-01-31"u8, "p"u8).Required<DateOnly, Chars<DateOnly>>(ref s_none);
             Input.Query("a=1"u8, "p"u8).Optional<int, Utf8<int>>(ref s_none);
             if (s_none.Any) throw new InvalidOperationException();

@@ -1,6 +1,7 @@
 // The types whose generated metadata the tests run. Internal on purpose: generated code must reach those of the program's own assembly.
 
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -187,3 +188,14 @@ internal interface IShape
 internal record Shape(string Name, int Sides) : IShape;
 
 internal record Holder(IShape Shape);
+
+internal record ByHand(string Name);
+
+internal class AboutNull
+{
+    [AllowNull]
+    public string Text { get => field ?? "none"; set; }
+
+    [DisallowNull]
+    public string? Never { get; set; }
+}

@@ -14,11 +14,12 @@ public class JsonTests
 {
     private static readonly JsonSerializerOptions s_reflection = new(JsonSerializerDefaults.Web) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
 
-    private static string Same<T>(T value, JsonTypeInfo<T> generated)
+    private static string Same<T>(T value, JsonTypeInfo<T> generated, bool isReadBack = true)
     {
         string expected = JsonSerializer.Serialize(value, s_reflection);
         Assert.Equal(expected, JsonSerializer.Serialize(value, generated));
         if (generated.SerializeHandler is { } fast) Assert.Equal(expected, Fast(value, fast));
+        if (!isReadBack) return expected;
         T? back = JsonSerializer.Deserialize(expected, generated);
         Assert.Equal(expected, JsonSerializer.Serialize(back, s_reflection));
         Assert.Equal(expected, JsonSerializer.Serialize(back!, generated));
@@ -157,4 +158,27 @@ public class JsonTests
     [Fact]
     public void Input_is_case_insensitive_and_numbers_in_strings_are_read() =>
         Assert.Equal((new Point(1, 2), 3), (JsonSerializer.Deserialize("""{"X":"1","y":2}""", JsonTypes.For<Point>())!, JsonSerializer.Deserialize("""["3"]""", JsonTypes.For<int[]>())![0]));
+
+    [Theory]
+    [InlineData("""{"name":null,"age":1}""")]
+    [InlineData("""{"name":"n","color":null}""")]
+    public void A_null_where_there_is_none_is_an_error(string json) =>
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(json, JsonTypes.For<Person>()));
+
+    [Fact]
+    public void Nulls_are_written_whatever_the_type_says_by_hand_described_types_too()
+    {
+        JsonTypes.Register(options => (JsonTypeInfo<ByHand>)new DefaultJsonTypeInfoResolver().GetTypeInfo(typeof(ByHand), options));
+        Assert.Equal("""{"name":null}""", JsonSerializer.Serialize(new ByHand(null!), (JsonTypeInfo<ByHand>)JsonTypes.Options.GetTypeInfo(typeof(ByHand))));
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize("""{"name":null}""", (JsonTypeInfo<ByHand>)JsonTypes.Options.GetTypeInfo(typeof(ByHand))));
+        Same(new Person(null!), JsonTypes.For<Person>(), isReadBack: false);
+    }
+
+    [Fact]
+    public void Attributes_about_null_count()
+    {
+        Assert.Equal("none", JsonSerializer.Deserialize("""{"text":null,"never":"x"}""", JsonTypes.For<AboutNull>())!.Text);
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize("""{"never":null}""", JsonTypes.For<AboutNull>()));
+        Assert.Equal("""{"text":"none","never":null}""", JsonSerializer.Serialize(new AboutNull(), JsonTypes.For<AboutNull>()));
+    }
 }

@@ -13,8 +13,8 @@ internal sealed record Binding(string Verb, string Delegate, bool IsNamed, Equat
 /// <summary>One parameter: an expression over <c>request</c>, kept in a local where it may add to <c>errors</c>.</summary>
 internal sealed record Parameter(string Local, string Type, string Expression, bool IsChecked);
 
-/// <summary>The parameter that is the JSON body.</summary>
-internal sealed record Body(string Type, bool IsOptional);
+/// <summary>The parameter that is the JSON body. NeverNull says which elements of a collection are not, as Galley.Validating.Elements counts them.</summary>
+internal sealed record Body(string Type, bool IsOptional, int NeverNull);
 
 /// <summary>What was read at one call: an endpoint unless something is wrong, the findings, and the types to describe as JSON.</summary>
 internal sealed record EndpointRead(Endpoint? Endpoint, EquatableList<Finding> Findings, EquatableList<Json.JsonType> Json);

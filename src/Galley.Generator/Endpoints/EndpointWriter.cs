@@ -57,8 +57,9 @@ internal static class EndpointWriter
         if (binding.Body is { } body)
         {
             source.Open("ValueTask<Response> Handle(Request request)");
+            string read = body.NeverNull == 0 ? $"request.TryReadJsonAsync<{body.Type}>()" : $"Elements.ReadAsync<{body.Type}>(request, {body.NeverNull})";
             string unless = body.IsOptional ? "request.Body.Length is 0 ? default : " : "";
-            source.Line($"ValueTask<JsonRead<{body.Type}>> reading = {unless}request.TryReadJsonAsync<{body.Type}>();");
+            source.Line($"ValueTask<JsonRead<{body.Type}>> reading = {unless}{read};");
             source.Line("return reading.IsCompletedSuccessfully ? Bound(request, reading.GetAwaiter().GetResult()) : Later(request, reading);");
             source.Close().Line();
             source.Line($"async ValueTask<Response> Later(Request request, ValueTask<JsonRead<{body.Type}>> reading) =>");

@@ -102,7 +102,7 @@ internal sealed class ParameterReader(string verb, RoutePattern? pattern, bool i
         _body = parameter.Name;
         BodyType = parameter.Type;
         bool isOptional = parameter.Type.IsMaybeNull() || parameter.HasExplicitDefaultValue;
-        Body = new(parameter.Type.Code(), isOptional);
+        Body = new(parameter.Type.Code(), isOptional, Json.JsonNulls.Inside(parameter.Type));
         return Plain(parameter.Type.IsReferenceType && !isOptional ? "read.Value!" : "read.Value");
     }
 

@@ -26,9 +26,8 @@ internal sealed class JsonObjectReader(JsonReader types, Compilation compilation
                 if (isRead) return refuse($"its constructor takes '{parameter.Name}', and no property has that name and type.");
                 break;
             }
-            bool isNullable = parameter.Type.IsMaybeNull();
             string? missing = parameter.HasExplicitDefaultValue ? Symbols.Constant(parameter.Type, parameter.ExplicitDefaultValue) : null;
-            parameters.Add(new(parameter.Name, parameter.Type.Code(), missing, isNullable));
+            parameters.Add(new(parameter.Name, parameter.Type.Code(), missing, !JsonNulls.IsNever(parameter, parameter.Type), JsonNulls.Inside(parameter.Type)));
         }
         List<ITypeSymbol> derived = [.. JsonAttributes.DerivedOf(type)];
         bool isPolymorphic = derived.Count > 0 || JsonAttributes.Of(type, "Polymorphic") is not null;
@@ -41,6 +40,7 @@ internal sealed class JsonObjectReader(JsonReader types, Compilation compilation
         string? creation = canRead ? Creation(constructor) : null;
         return new(_name, JsonKind.Object)
         {
+            IsRead = isRead,
             IsValueType = type.IsValueType,
             IsPolymorphic = isPolymorphic,
             NumberHandling = JsonAttributes.NumberHandlingOf(type),
@@ -119,7 +119,8 @@ internal sealed class JsonObjectReader(JsonReader types, Compilation compilation
                 (parameter is { HasExplicitDefaultValue: false } && !parameter.Type.IsMaybeNull())),
             IsIncluded = JsonAttributes.Of(member, "Include") is not null,
             IsExtensionData = JsonAttributes.Of(member, "ExtensionData") is not null,
-            IsNeverNull = value.IsReferenceType && value.NullableAnnotation == NullableAnnotation.NotAnnotated,
+            IsNeverNull = JsonNulls.IsNever((ISymbol?)parameter ?? member, parameter?.Type ?? value),
+            NeverNull = converter is null ? JsonNulls.Inside(value) : 0,
             CanBeNull = value.IsReferenceType || value.NullableOf() is not null,
         };
     }

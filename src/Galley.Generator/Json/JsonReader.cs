@@ -14,7 +14,7 @@ internal sealed class JsonReader(Compilation compilation, SyntaxNode where, List
 
     public void Describe(ITypeSymbol type, bool isRead, string path = "")
     {
-        if (!_seen.Add(type.Code() + (isRead ? " read" : ""))) return;
+        if (!_seen.Add(type.Annotated() + (isRead ? " read" : ""))) return;
         if (type.TypeKind == TypeKind.Error) return;
         string spoken = path == "" ? type.Spoken() : $"{path} ({type.Spoken()})";
         if (type is ITypeParameterSymbol || type.WhyHidden(where, "JSON metadata") is not null)
@@ -23,7 +23,7 @@ internal sealed class JsonReader(Compilation compilation, SyntaxNode where, List
             return;
         }
         JsonType? read = Read(type, isRead, path == "" ? type.Spoken() : path, spoken);
-        if (read is not null) _types[read.Name] = read;
+        if (read is not null) _types[read.Name] = _types.TryGetValue(read.Name, out JsonType? other) ? other.With(read) : read;
     }
 
     private JsonType? Read(ITypeSymbol type, bool isRead, string path, string spoken)

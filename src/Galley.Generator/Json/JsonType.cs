@@ -44,6 +44,30 @@ internal sealed record JsonType(string Name, JsonKind Kind)
     public EquatableList<JsonParameter> Parameters { get; init; }
 
     public EquatableList<JsonAccessor> Accessors { get; init; }
+
+    /// <summary>Whether a body is read as it; else it is written only.</summary>
+    public bool IsRead { get; init; }
+
+    /// <summary>The same CLR type, seen with other annotations: <c>Page&lt;string&gt;</c> and <c>Page&lt;string?&gt;</c>. Where bodies are read as both, the lenient one counts.</summary>
+    public JsonType With(JsonType other)
+    {
+        if (IsRead != other.IsRead) return IsRead ? this : other;
+        if (Members.Count != other.Members.Count || Parameters.Count != other.Parameters.Count) return this;
+        return this with
+        {
+            Members = new(Members.Zip(other.Members, (a, b) => a with
+            {
+                IsRequired = a.IsRequired && b.IsRequired,
+                IsNeverNull = a.IsNeverNull && b.IsNeverNull,
+                NeverNull = a.NeverNull & b.NeverNull,
+            })),
+            Parameters = new(Parameters.Zip(other.Parameters, (a, b) => a with
+            {
+                IsNullable = a.IsNullable || b.IsNullable,
+                NeverNull = a.NeverNull & b.NeverNull,
+            })),
+        };
+    }
 }
 
 /// <summary>A property or public field.</summary>
@@ -72,14 +96,17 @@ internal sealed record JsonMember(string Name, string Type, string Declaring)
 
     public bool IsExtensionData { get; init; }
 
-    /// <summary>A reference that is declared never to be null.</summary>
+    /// <summary>A reference that is declared never to be set to null.</summary>
     public bool IsNeverNull { get; init; }
+
+    /// <summary>Which elements of a collection are never null, as Galley.Validating.Elements counts them.</summary>
+    public int NeverNull { get; init; }
 
     public bool CanBeNull { get; init; }
 }
 
 /// <summary>A parameter of the constructor that reading uses.</summary>
-internal sealed record JsonParameter(string Name, string Type, string? Default, bool IsNullable);
+internal sealed record JsonParameter(string Name, string Type, string? Default, bool IsNullable, int NeverNull);
 
 /// <summary>A method that reaches what C# would not let generated code reach: an init-only setter, a constructor despite required members.
 /// Head is the generic part of the class around it, Arguments what closes it.</summary>

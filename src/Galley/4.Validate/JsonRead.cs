@@ -2,6 +2,8 @@
 
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 using Galley.Validating;
 
 namespace Galley;
@@ -21,55 +23,43 @@ public readonly struct JsonRead<T>
     /// <summary>Why there is no value; null when there is one.</summary>
     public Problem? Problem { get; }
 
-    internal static ValueTask<JsonRead<T>> FromAsync(Request request)
+    internal static ValueTask<JsonRead<T>> FromAsync(Request request, int neverNull = 0)
     {
         if (!request.Headers.TryGet("content-type"u8, out ReadOnlySpan<byte> mediaType) || !IsJson(mediaType))
-            return new(new JsonRead<T>(default, new Problem(415, "The body must be sent with Content-Type: application/json.")));
+            return new(Refused(new(415, "The body must be sent with Content-Type: application/json.")));
         ValueTask<ReadOnlyMemory<byte>> whole = request.Body.ReadAllAsync();
-        return whole.IsCompletedSuccessfully ? new(Parse(whole.GetAwaiter().GetResult())) : ParseAsync(whole);
+        return whole.IsCompletedSuccessfully ? new(Parse(whole.GetAwaiter().GetResult(), neverNull)) : ParseAsync(whole, neverNull);
     }
 
-    private static async ValueTask<JsonRead<T>> ParseAsync(ValueTask<ReadOnlyMemory<byte>> whole) =>
-        Parse(await whole.ConfigureAwait(false));
+    private static async ValueTask<JsonRead<T>> ParseAsync(ValueTask<ReadOnlyMemory<byte>> whole, int neverNull) =>
+        Parse(await whole.ConfigureAwait(false), neverNull);
 
-    private static JsonRead<T> Parse(ReadOnlyMemory<byte> body)
+    private static JsonRead<T> Parse(ReadOnlyMemory<byte> body, int neverNull)
     {
         ReadOnlySpan<byte> utf8 = body.Span;
-        if (utf8.IsEmpty) return new(default, new Problem(400, "The body is empty; JSON is expected."));
+        if (utf8.IsEmpty) return Refused(new(400, "The body is empty; JSON is expected."));
+        // RFC 8259 section 8.1. The serializer looks only at the texts it turns into strings; a JsonElement would fail in the handler.
+        if (!Utf8.IsValid(utf8)) return Refused(new(400, "The body is not UTF-8."));
+        JsonTypeInfo<T> type = JsonTypes.For<T>();
         try
         {
-            T? value = JsonSerializer.Deserialize(utf8, JsonTypes.For<T>());
-            return value is null ? new(default, new Problem(400, "The body is null; a value is expected.")) : new(value, null);
+            T? value = JsonSerializer.Deserialize(utf8, type);
+            if (value is null) return Refused(new(400, "The body is null; a value is expected."));
+            return Elements.HasNull(value, neverNull) ? Refused(BodyErrors.Find(body, type, neverNull, "$")!) : new(value, null);
         }
         catch (JsonException wrong)
         {
-            return new(default, Describe(wrong, MissingMembers.Find(body, JsonTypes.For<T>())));
+            return Refused(BodyErrors.Find(body, type, neverNull, wrong.Path ?? "$")!);
         }
-        catch (InvalidOperationException)
+        catch (Exception wrong) when (wrong is InvalidOperationException or NotSupportedException)
         {
-            // System.Text.Json says this of lone surrogates in escapes.
-            return new(default, new Problem(400, "The body is not valid JSON: a string holds an unpaired surrogate."));
+            // System.Text.Json says this of lone surrogates and of abstract types without a discriminator. Otherwise it is the program's own fault.
+            if (BodyErrors.Find(body, type, neverNull) is not { } problem) throw;
+            return Refused(problem);
         }
     }
 
-    // The exception's own text names .NET types; the client is told where, in its own terms.
-    private static Problem Describe(JsonException wrong, IReadOnlyList<string> missing)
-    {
-        if (missing.Count > 0)
-        {
-            var errors = new Dictionary<string, string[]>();
-            foreach (string member in missing) errors[member] = ["is required"];
-            return new Problem(400, "The body does not have the expected shape.") { Errors = errors };
-        }
-        string where = wrong.LineNumber is { } line && wrong.BytePositionInLine is { } column ? $" at line {line + 1}, byte {column + 1}" : "";
-        string at = wrong.Path is { Length: > 1 } path ? path[2..] : "";
-        var detail = new StringBuilder("The body is not valid JSON").Append(where);
-        if (at.Length == 0) return new Problem(400, detail.Append('.').ToString());
-        return new Problem(400, "The body does not have the expected shape.")
-        {
-            Errors = new Dictionary<string, string[]> { [at] = [$"has a value of the wrong kind or is malformed{where}"] },
-        };
-    }
+    private static JsonRead<T> Refused(Problem problem) => new(default, problem);
 
     private static bool IsJson(ReadOnlySpan<byte> mediaType)
     {

@@ -28,7 +28,11 @@ public readonly struct Utf8<T> : IReads<T> where T : IUtf8SpanParsable<T>
     public static string Expected => Wording.Of(typeof(T));
 
     /// <inheritdoc/>
-    public static bool TryRead(ReadOnlySpan<byte> utf8, out T value) => T.TryParse(utf8, CultureInfo.InvariantCulture, out value!);
+    public static bool TryRead(ReadOnlySpan<byte> utf8, out T value) => T.TryParse(utf8, CultureInfo.InvariantCulture, out value!) && IsFinite(value);
+
+    // NaN and 1e999 parse, but JSON cannot write them (RFC 8259 section 6), and no handler counts on them. Specialized code has one branch or none.
+    private static bool IsFinite(T value) =>
+        typeof(T) == typeof(double) ? double.IsFinite((double)(object)value) : typeof(T) != typeof(float) || float.IsFinite((float)(object)value);
 }
 
 /// <summary>Reads types that parse characters.</summary>
@@ -122,17 +126,23 @@ public readonly struct Moment : IReads<DateTime>, IReads<DateTimeOffset>
 /// <summary>What a type is called towards a client, who does not know .NET.</summary>
 internal static class Wording
 {
-    public static string Of(Type type) => Type.GetTypeCode(type) switch
+    public static string Of(Type type) => Find(type) ?? "a valid " + type.Name;
+
+    /// <summary>Null for a type that is no client's business: an enum (its converter decides how it is written), a type of the program.</summary>
+    public static string? Find(Type type) => type.IsEnum ? null : Type.GetTypeCode(type) switch
     {
         TypeCode.Boolean => "true or false",
         TypeCode.Byte or TypeCode.UInt16 or TypeCode.UInt32 or TypeCode.UInt64 => "a whole number that is not negative",
         TypeCode.SByte or TypeCode.Int16 or TypeCode.Int32 or TypeCode.Int64 => "a whole number",
         TypeCode.Single or TypeCode.Double or TypeCode.Decimal => "a number",
         TypeCode.Char => "one character",
+        TypeCode.String => "a text",
+        TypeCode.DateTime => Moment.Expected,
         _ when type == typeof(Guid) => "a UUID",
+        _ when type == typeof(DateTimeOffset) => Moment.Expected,
         _ when type == typeof(DateOnly) => "a date, for example 2026-01-31",
         _ when type == typeof(TimeOnly) => "a time of day, for example 12:30:00",
         _ when type == typeof(TimeSpan) => "a duration, for example 00:05:00",
-        _ => "a valid " + type.Name,
+        _ => null,
     };
 }
