@@ -189,7 +189,18 @@ public sealed class Backend : Routes, IAsyncDisposable
             cut = await engine.DrainAsync(Options.Timeouts.Drain, _force.Token).ConfigureAwait(false);
         }
         _hasDrained = true;
-        foreach (Func<ValueTask> action in Enumerable.Reverse(_stopping)) await action().ConfigureAwait(false);
+        foreach (Func<ValueTask> action in Enumerable.Reverse(_stopping))
+        {
+            try
+            {
+                await action().ConfigureAwait(false);
+            }
+            catch (Exception error)
+            {
+                // The database still has to be closed, whatever else fails to stop.
+                Events.Raise(new StopFaulted(error));
+            }
+        }
         if (_provider is not null) await _provider.DisposeAsync().ConfigureAwait(false);
         _engine?.Dispose();
         if (_engine is not null) Events.Raise(new BackendStopped(cut));

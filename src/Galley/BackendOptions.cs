@@ -31,7 +31,7 @@ public sealed class BackendOptions
     /// <summary>Whether every request is written to the log as one line. Default true.</summary>
     public bool LogRequests { get; set; } = true;
 
-    /// <summary>Whether answers may tell developers more: exception details, <c>Server-Timing</c>. Default: <c>DOTNET_ENVIRONMENT=Development</c>.</summary>
+    /// <summary>Whether answers may tell developers more: a 500 carries the exception. Default: <c>DOTNET_ENVIRONMENT=Development</c>.</summary>
     public bool IsDevelopment { get; set; }
 }
 

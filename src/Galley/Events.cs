@@ -10,7 +10,7 @@ public abstract record BackendEvent;
 
 /// <summary>The backend accepts connections.</summary>
 /// <param name="Address">Where.</param>
-/// <param name="Transport">Over what: epoll or sockets.</param>
+/// <param name="Transport">Over what: epoll, sockets, or memory in tests.</param>
 /// <param name="Loops">On how many event loops.</param>
 public sealed record BackendStarted(IPEndPoint Address, string Transport, int Loops) : BackendEvent;
 
@@ -64,6 +64,10 @@ public sealed record RouteShed(Route? Route, int Threads) : BackendEvent;
 /// <param name="RequestId">What the client was told.</param>
 /// <param name="Error">What was thrown.</param>
 public sealed record RequestFaulted(Route? Route, string RequestId, Exception Error) : BackendEvent;
+
+/// <summary>Something that <see cref="Backend.OnStop"/> added has failed; what comes after it is done all the same.</summary>
+/// <param name="Error">What was thrown.</param>
+public sealed record StopFaulted(Exception Error) : BackendEvent;
 
 /// <summary>A client went away before its answer was sent.</summary>
 /// <param name="Route">The route that was at work for it.</param>

@@ -48,6 +48,9 @@ internal sealed class Exchange
 
     public int RouteValueCount { get; set; }
 
+    /// <summary>What the path answers instead, where it does not answer this method.</summary>
+    public string? Allow { get; set; }
+
     public byte[][] RouteNames { get; set; } = [];
 
     /// <summary>The number of the request within this process; its id is made from it on demand.</summary>

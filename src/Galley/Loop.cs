@@ -105,7 +105,9 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
         if (match.ValueCount > 0) exchange.Timeline.Stamp(Stage.Route, time.GetTimestamp());
         exchange.RouteValueCount = match.ValueCount;
         exchange.RouteNames = match.ParameterNames;
-        return match.Kind == MatchKind.Found ? match.Target! : builtIn.For(match.Kind, match.Allow);
+        if (match.Kind == MatchKind.Found) return match.Target!;
+        exchange.Allow = match.Allow;
+        return builtIn.For(match.Kind);
     }
 
     private void Serialize(Exchange exchange, Response response)
@@ -132,11 +134,8 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
             Substitute(exchange, problem);
             return;
         }
-        if (error is OperationCanceledException && exchange.IsAborted)
-        {
-            Substitute(exchange, new Problem(503, "The request was given up before it was done."));
-            return;
-        }
+        // Nobody waits for this answer any more: it was cancelled because of that, and is dropped when it comes back to the loop.
+        if (error is OperationCanceledException && exchange.IsAborted) return;
         events.Raise(new RequestFaulted(exchange.Route, exchange.Id, error));
         Substitute(exchange, new Problem(500, options.IsDevelopment ? error.ToString() : null) { RequestId = exchange.Id });
     }

@@ -4,66 +4,62 @@ using System.Text;
 
 namespace Galley;
 
-/// <summary>Finds and decodes query parameters.</summary>
+/// <summary>Finds and decodes query parameters, for <see cref="Request"/> and for stage 4.</summary>
 internal static class QueryString
 {
     public static string? First(ReadOnlySpan<byte> query, string name)
     {
+        byte[] utf8 = Encoding.UTF8.GetBytes(name);
         foreach (Range pair in query.Split((byte)'&'))
         {
-            if (TryMatch(query[pair], name, out string value)) return value;
+            if (TryMatch(query[pair], utf8, out ReadOnlySpan<byte> value)) return Encoding.UTF8.GetString(value);
         }
         return null;
     }
 
     public static IReadOnlyList<string> All(ReadOnlySpan<byte> query, string name)
     {
+        byte[] utf8 = Encoding.UTF8.GetBytes(name);
         List<string>? values = null;
         foreach (Range pair in query.Split((byte)'&'))
         {
-            if (TryMatch(query[pair], name, out string value)) (values ??= []).Add(value);
+            if (TryMatch(query[pair], utf8, out ReadOnlySpan<byte> value)) (values ??= []).Add(Encoding.UTF8.GetString(value));
         }
         return values ?? (IReadOnlyList<string>)[];
     }
 
-    private static bool TryMatch(ReadOnlySpan<byte> pair, string name, out string value)
+    /// <summary>Whether a pair has this name, compared decoded; its value, decoded.</summary>
+    public static bool TryMatch(ReadOnlySpan<byte> pair, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         int equals = pair.IndexOf((byte)'=');
         ReadOnlySpan<byte> key = equals < 0 ? pair : pair[..equals];
-        value = "";
-        if (key.IsEmpty || !string.Equals(Decode(key), name, StringComparison.Ordinal)) return false;
-        if (equals >= 0) value = Decode(pair[(equals + 1)..]);
+        value = equals < 0 ? default : pair[(equals + 1)..];
+        // Names and values are nearly always plain; only an encoded one costs a copy.
+        if (key.IndexOfAny((byte)'%', (byte)'+') >= 0) key = Decode(key);
+        if (key.IsEmpty || !key.SequenceEqual(name)) return false;
+        if (value.IndexOfAny((byte)'%', (byte)'+') >= 0) value = Decode(value);
         return true;
     }
 
-    // A bad escape stays as it is, as browsers do; bytes that are not UTF-8 become U+FFFD.
-    private static string Decode(ReadOnlySpan<byte> encoded)
+    // WHATWG URL section 5.1: plus is a space, then percent-decoding; a bad escape stays as it is.
+    private static byte[] Decode(ReadOnlySpan<byte> encoded)
     {
-        if (encoded.IndexOfAny((byte)'%', (byte)'+') < 0) return Encoding.UTF8.GetString(encoded);
-        Span<byte> decoded = encoded.Length <= 256 ? stackalloc byte[256] : new byte[encoded.Length];
+        byte[] decoded = new byte[encoded.Length];
         int length = 0;
         for (int i = 0; i < encoded.Length; i++)
         {
             byte b = encoded[i];
-            if (b == '%' && i + 2 < encoded.Length && Hex(encoded[i + 1]) is >= 0 and int high && Hex(encoded[i + 2]) is >= 0 and int low)
-            {
-                b = (byte)((high << 4) | low);
-                i += 2;
-            }
-            else if (b == '+')
+            if (b == '+')
             {
                 b = (byte)' ';
             }
+            else if (b == '%' && i + 2 < encoded.Length && char.IsAsciiHexDigit((char)encoded[i + 1]) && char.IsAsciiHexDigit((char)encoded[i + 2]))
+            {
+                b = Convert.FromHexString([(char)encoded[i + 1], (char)encoded[i + 2]])[0];
+                i += 2;
+            }
             decoded[length++] = b;
         }
-        return Encoding.UTF8.GetString(decoded[..length]);
+        return decoded[..length];
     }
-
-    private static int Hex(byte b) => b switch
-    {
-        >= (byte)'0' and <= (byte)'9' => b - '0',
-        >= (byte)'a' and <= (byte)'f' => b - 'a' + 10,
-        >= (byte)'A' and <= (byte)'F' => b - 'A' + 10,
-        _ => -1,
-    };
 }

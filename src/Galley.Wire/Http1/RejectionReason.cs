@@ -89,8 +89,4 @@ public enum RejectionReason : byte
     BodyTimeout,
     /// <summary>400: The connection ended before the request body was complete.</summary>
     BodyIncomplete,
-    /// <summary>400: The connection ended before the request was complete.</summary>
-    HeadIncomplete,
-    /// <summary>503: This server has as many connections as it allows.</summary>
-    TooManyConnections,
 }

@@ -61,8 +61,6 @@ public static class Rejections
             new(HeadTimeout, 408, "RFC 9110 section 15.5.9", "The request did not arrive in time.", "head_timeout"),
             new(BodyTimeout, 408, "RFC 9110 section 15.5.9", "The request body did not arrive in time.", "body_timeout"),
             new(BodyIncomplete, 400, "RFC 9112 section 8", "The connection ended before the request body was complete.", "body_incomplete"),
-            new(HeadIncomplete, 400, "RFC 9112 section 8", "The connection ended before the request was complete.", "head_incomplete"),
-            new(TooManyConnections, 503, "RFC 9110 section 15.6.4", "This server has as many connections as it allows.", "too_many_connections"),
         ];
         Rejection[] table = new Rejection[rows.Length];
         foreach (Rejection row in rows)

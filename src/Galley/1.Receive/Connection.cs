@@ -16,6 +16,9 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
     // Parsing a head of this size takes about as long as the stamp that would show it (24 ns, measured).
     private const int StampedHeadBytes = 256;
 
+    // What the log shows for a request that nobody was there to answer; never on the wire. The number is nginx's.
+    private const int ClientClosedRequest = 499;
+
     private readonly EventLoop _loop;
     private readonly Peer _peer;
     private ConnectionState _state = new();
@@ -186,7 +189,7 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
         {
             // It never said a word: there is nobody to answer.
             case TimeoutKind.Head when _start < _end || _wasServed: Refuse(RejectionReason.HeadTimeout); break;
-            case TimeoutKind.Body when _state.Phase == ConnectionPhase.Handling: GiveUpOnHandler(new Problem(408, "The body was sent too slowly.")); break;
+            case TimeoutKind.Body when _state.Phase == ConnectionPhase.Handling: GiveUpOnHandler(ProblemOf(RejectionReason.BodyTimeout)); break;
             case TimeoutKind.Request: GiveUpOnHandler(new Problem(504, "The request took longer than it may.")); break;
             // A client that does not read gets nothing more, not even an orderly close: its kernel would hold the memory on our side.
             case TimeoutKind.Write: Break(); return;
@@ -298,7 +301,7 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
     private void FailCutBody(Turn turn)
     {
         _state.Last();
-        turn.Body.Fail(new ProblemException(new Problem(400, "The connection was closed before the body was complete.")));
+        turn.Body.Fail(new ProblemException(ProblemOf(RejectionReason.BodyIncomplete)));
     }
 
     private void MakeRoom()
@@ -466,10 +469,16 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
         Rejection rejection = Rejections.Of(reason);
         _loop.Raise(new RequestRejected(rejection.Name, rejection.Status, rejection.Section, Address));
         if (_state.Phase < ConnectionPhase.MustClose) _state.Rejected();
-        Loop.Refuse(new Problem(rejection.Status, rejection.Text), this, _loop.Date);
+        Loop.Refuse(ProblemOf(reason), this, _loop.Date);
         _mustLinger = true;
         _start = _end = 0;
         if (_turn is { IsInHand: false }) ReleaseTurn();
+    }
+
+    private static Problem ProblemOf(RejectionReason reason)
+    {
+        Rejection rejection = Rejections.Of(reason);
+        return new Problem(rejection.Status, rejection.Text);
     }
 
     // The handler is too late or its client too slow: it is told through its token, the client gets an answer at once, and what the handler still
@@ -533,8 +542,15 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
         if (_isClosed) return;
         _isClosed = true;
         _state.Closed();
-        if (_turn is { IsInHand: true } turn) Orphan(turn);
-        else ReleaseTurn();
+        if (_turn is { IsInHand: true } turn)
+        {
+            if (turn.Stream is null) _loop.Loop.GaveUp(turn.Exchange, ClientClosedRequest);
+            Orphan(turn);
+        }
+        else
+        {
+            ReleaseTurn();
+        }
         if (_input is not null) _loop.Buffers.Return(_input);
         _input = null;
         _output.Release(_loop.Buffers);

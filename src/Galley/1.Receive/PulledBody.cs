@@ -152,7 +152,7 @@ internal sealed class PulledBody : RequestBody, IValueTaskSource<ReadOnlyMemory<
                     return true;
                 case DecodeStatus.Rejected:
                     Rejection rejection = Rejections.Of(_reader.Reason);
-                    _turn.Home.Raise(new RequestRejected(rejection.Name, rejection.Status, rejection.Section, null));
+                    _turn.Home.Raise(new RequestRejected(rejection.Name, rejection.Status, rejection.Section, _turn.Connection?.Address));
                     throw new ProblemException(new Problem(rejection.Status, rejection.Text));
                 case DecodeStatus.NeedMore:
                     piece = default;

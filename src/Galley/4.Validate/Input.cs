@@ -48,7 +48,7 @@ public readonly ref struct Input
     {
         foreach (Range at in query.Split((byte)'&'))
         {
-            if (TryMatch(query[at], name, out ReadOnlySpan<byte> value)) return new(name, value, true);
+            if (QueryString.TryMatch(query[at], name, out ReadOnlySpan<byte> value)) return new(name, value, true);
         }
         return new(name, default, false);
     }
@@ -74,39 +74,5 @@ public readonly ref struct Input
         if (TReads.TryRead(_utf8, out T value)) return value;
         errors.Add(Encoding.UTF8.GetString(_name), "must be " + TReads.Expected);
         return default!;
-    }
-
-    internal static bool TryMatch(ReadOnlySpan<byte> pair, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
-    {
-        int equals = pair.IndexOf((byte)'=');
-        ReadOnlySpan<byte> key = equals < 0 ? pair : pair[..equals];
-        value = equals < 0 ? default : pair[(equals + 1)..];
-        // Names and values are nearly always plain; only an encoded one costs a copy.
-        if (key.IndexOfAny((byte)'%', (byte)'+') >= 0) key = Decode(key);
-        if (key.IsEmpty || !key.SequenceEqual(name)) return false;
-        if (value.IndexOfAny((byte)'%', (byte)'+') >= 0) value = Decode(value);
-        return true;
-    }
-
-    // WHATWG URL section 5.1: plus is a space, then percent-decoding; a bad escape stays as it is.
-    private static byte[] Decode(ReadOnlySpan<byte> encoded)
-    {
-        byte[] decoded = new byte[encoded.Length];
-        int length = 0;
-        for (int i = 0; i < encoded.Length; i++)
-        {
-            byte b = encoded[i];
-            if (b == '+')
-            {
-                b = (byte)' ';
-            }
-            else if (b == '%' && i + 2 < encoded.Length && char.IsAsciiHexDigit((char)encoded[i + 1]) && char.IsAsciiHexDigit((char)encoded[i + 2]))
-            {
-                b = Convert.FromHexString([(char)encoded[i + 1], (char)encoded[i + 2]])[0];
-                i += 2;
-            }
-            decoded[length++] = b;
-        }
-        return decoded[..length];
     }
 }

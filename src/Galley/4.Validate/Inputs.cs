@@ -19,7 +19,7 @@ public static class Inputs
         List<T>? values = null;
         foreach (Range at in query.Split((byte)'&'))
         {
-            if (Input.TryMatch(query[at], name, out ReadOnlySpan<byte> text)) Add<T, TReads>(ref values, name, text, ref errors);
+            if (QueryString.TryMatch(query[at], name, out ReadOnlySpan<byte> text)) Add<T, TReads>(ref values, name, text, ref errors);
         }
         return values?.ToArray();
     }

@@ -64,6 +64,10 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
                 line.Add("error"u8, faulted.Error.GetType().FullName);
                 line.Block("exception"u8, TextOf(faulted.Error));
                 break;
+            case StopFaulted faulted:
+                line.Add("error"u8, faulted.Error.GetType().FullName);
+                line.Block("exception"u8, TextOf(faulted.Error));
+                break;
             case ClientGone gone:
                 Route(line, gone.Route);
                 Client(line, gone.Client);
@@ -110,7 +114,7 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
 
     private static LogLevel LevelOf(BackendEvent happened) => happened switch
     {
-        RequestFaulted => LogLevel.Error,
+        RequestFaulted or StopFaulted => LogLevel.Error,
         HandlerStalled or RouteIsolated or RouteShed or LimitReached => LogLevel.Warning,
         TimedOut { Setting: "Galley:Timeouts:Idle" } or ClientGone => LogLevel.Debug,
         TimedOut => LogLevel.Warning,

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Galley;
 
-/// <summary>Answers <c>/livez</c> and <c>/readyz</c>, which pass through the backend's middleware like any route. A program that declares one of
+/// <summary>Answers <c>/livez</c> and <c>/readyz</c>, outside the program's middleware: a probe is not asked for a password. A program that declares one of
 /// these paths itself keeps it.</summary>
 /// <remarks>Filled from the setting <c>Galley:Health</c> (true or false) and the section of the same name; not thread-safe before the backend runs.</remarks>
 /// <example><code>

@@ -52,6 +52,9 @@ internal static unsafe partial class Libc
     private const string Name = "libc";
 
     // System call numbers differ by architecture: arch/x86/entry/syscalls/syscall_64.tbl, include/uapi/asm-generic/unistd.h.
+    /// <summary>Whether the numbers below are known for this machine.</summary>
+    public static bool IsSupported => OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is (Architecture.X64 or Architecture.Arm64);
+
     private static readonly bool s_isX64 = RuntimeInformation.ProcessArchitecture == Architecture.X64;
     private static readonly nint s_epollPwait = s_isX64 ? 281 : 22;
     private static readonly nint s_receiveFrom = s_isX64 ? 45 : 207;
