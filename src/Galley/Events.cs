@@ -120,5 +120,15 @@ public sealed class Events
     /// <summary>Listens to the end of every request.</summary>
     public void SubscribeRequests(RequestEnded listener) => RequestListener += listener;
 
-    internal void Raise(BackendEvent happened) => _listeners?.Invoke(happened);
+    internal void Raise(BackendEvent happened)
+    {
+        try
+        {
+            _listeners?.Invoke(happened);
+        }
+        catch (Exception fault)
+        {
+            System.Diagnostics.Trace.TraceError("A listener of events threw: " + fault.GetType());
+        }
+    }
 }

@@ -178,7 +178,20 @@ internal sealed class Exchange
         if (_isAborted) return;
         _isAborted = true;
         Interlocked.MemoryBarrier(); // pairs with the exchange in Aborted: one of the two sees the other
-        if (_abort is { } abort) ThreadPool.UnsafeQueueUserWorkItem(static source => source.Cancel(), abort, preferLocal: false);
+        if (_abort is { } abort) ThreadPool.UnsafeQueueUserWorkItem(Cancel, abort, preferLocal: false);
+    }
+
+    // What a callback of the program throws must not end the process.
+    private static void Cancel(CancellationTokenSource source)
+    {
+        try
+        {
+            source.Cancel();
+        }
+        catch (AggregateException fault)
+        {
+            System.Diagnostics.Trace.TraceError("A callback of Request.Aborted threw: " + fault);
+        }
     }
 
     /// <summary>Ends this use: whoever still holds a <see cref="Request"/> of it is refused from here on.</summary>

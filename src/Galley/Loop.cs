@@ -128,6 +128,20 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
     // Four kinds of errors, by who can act: a rejection never gets here, a problem is a value, a disconnect has nobody to tell, the rest is a fault.
     private void Fail(Exchange exchange, Exception error)
     {
+        try
+        {
+            Tell(exchange, error);
+        }
+        catch (Exception worse)
+        {
+            // A problem that cannot be told - no valid status, a null among its errors - or an exception that cannot be put into words.
+            events.Raise(new RequestFaulted(exchange.Route, exchange.Id, worse));
+            Substitute(exchange, new Problem(500) { RequestId = exchange.Id });
+        }
+    }
+
+    private void Tell(Exchange exchange, Exception error)
+    {
         exchange.Stamp(exchange.Endpoint.Outermost);
         if (error is ProblemException { Problem: var problem })
         {

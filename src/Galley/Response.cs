@@ -42,7 +42,9 @@ public readonly partial struct Response
     public static Response Of(int status, Body? body, object? content)
     {
         CheckStatus(status);
-        return new(status, body, content, 0, 0, null);
+        if (body is not BytesBody) return new(status, body, content, 0, 0, null);
+        byte[] bytes = content as byte[] ?? throw new ArgumentException("The content of a BytesBody is a byte[].", nameof(content));
+        return new(status, body, bytes, 0, bytes.Length, null);
     }
 
     /// <summary>The same answer with another status.</summary>

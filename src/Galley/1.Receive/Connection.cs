@@ -387,6 +387,7 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
         if (turn.Body.IsRejected)
         {
             _state.Rejected();
+            _mustLinger = true;
             return true;
         }
         AfterResponse next = _state.Drained(dropped, isComplete);
@@ -447,6 +448,14 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
         }
         turn.Stream = null;
         turn.IsInHand = false;
+        if (stream.IsTruncated && !stream.IsChunked)
+        {
+            Close(abortive: true); // the close is this body's end: an orderly one would make it look complete (RFC 9112 section 8)
+            return;
+        }
+        // The function may have read on in the request's body.
+        _start = turn.Body.Start;
+        _end = turn.Body.End;
         AfterAnswer(_state.ResponseEnded(turn.Body.Remaining, stream.IsTruncated));
     }
 

@@ -62,10 +62,18 @@ internal struct OutputQueue
     private void Grow(int size, BufferPool pool)
     {
         int unsent = _end - _start;
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(checked(unsent + size), _bytes!.Length * 2));
-        Unsent.CopyTo(larger);
-        GiveBack(_bytes, pool);
-        _bytes = larger;
+        // What was sent makes room first: a client that reads slowly may never let this run empty. Only when more was sent than is moved.
+        if (_start < unsent || _bytes!.Length - unsent < size)
+        {
+            byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, Math.Max((long)unsent + size, _bytes!.Length * 2L)));
+            Unsent.CopyTo(larger);
+            GiveBack(_bytes, pool);
+            _bytes = larger;
+        }
+        else
+        {
+            Unsent.CopyTo(_bytes);
+        }
         _start = 0;
         _end = unsent;
     }

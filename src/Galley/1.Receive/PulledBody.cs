@@ -17,6 +17,7 @@ internal sealed class PulledBody : RequestBody, IValueTaskSource<ReadOnlyMemory<
     private byte[]? _buffer;
     private byte[]? _gathered;
     private int _letterIsOut;
+    private int _isReading;
 
     public PulledBody(Turn turn)
     {
@@ -51,18 +52,33 @@ internal sealed class PulledBody : RequestBody, IValueTaskSource<ReadOnlyMemory<
         _buffer = buffer;
     }
 
-    public override ValueTask<ReadOnlyMemory<byte>> ReadAsync() =>
-        TryNext(out ReadOnlyMemory<byte> piece) ? new(piece) : PullAsync();
+    public override ValueTask<ReadOnlyMemory<byte>> ReadAsync()
+    {
+        if (Volatile.Read(ref _isReading) == 1) throw TwoReaders();
+        return TryNext(out ReadOnlyMemory<byte> piece) ? new(piece) : PullAsync();
+    }
 
     public override ValueTask<ReadOnlyMemory<byte>> ReadAllAsync()
     {
+        if (Volatile.Read(ref _isReading) == 1) throw TwoReaders();
         long remaining = _reader.Remaining;
         // The usual small body came in one piece with its head: no copy, no await.
         if (remaining >= 0 && remaining <= End - Start) return new(TryNext(out ReadOnlyMemory<byte> all) ? all : default);
         return GatherAsync();
     }
 
-    public ReadOnlyMemory<byte> GetResult(short token) => _source.GetResult(token);
+    public ReadOnlyMemory<byte> GetResult(short token)
+    {
+        bool isThis = token == _source.Version;
+        try
+        {
+            return _source.GetResult(token);
+        }
+        finally
+        {
+            if (isThis) Volatile.Write(ref _isReading, 0); // not when the letter arrives: from there on the loop reads in what is ours
+        }
+    }
 
     public ValueTaskSourceStatus GetStatus(short token) => _source.GetStatus(token);
 
@@ -126,11 +142,14 @@ internal sealed class PulledBody : RequestBody, IValueTaskSource<ReadOnlyMemory<
         if (_buffer is null) return;
         _reader = default;
         _buffer = null;
+        _isReading = 0;
         IsPulling = false;
         if (_gathered is null) return;
         ArrayPool<byte>.Shared.Return(_gathered);
         _gathered = null;
     }
+
+    private static InvalidOperationException TwoReaders() => new("The body is being read already: one reader at a time.");
 
     // False when more must be received first. An empty piece is the end.
     private bool TryNext(out ReadOnlyMemory<byte> piece)
@@ -166,7 +185,8 @@ internal sealed class PulledBody : RequestBody, IValueTaskSource<ReadOnlyMemory<
     private ValueTask<ReadOnlyMemory<byte>> PullAsync()
     {
         if (_turn.Exchange.IsAborted) throw new OperationCanceledException("The request was aborted.");
-        if (Interlocked.Exchange(ref _letterIsOut, 1) == 1) throw new InvalidOperationException("The body is being read already: one reader at a time.");
+        if (Interlocked.Exchange(ref _isReading, 1) == 1) throw TwoReaders();
+        Volatile.Write(ref _letterIsOut, 1);
         _source.Reset();
         _turn.Home.Mail.Post(_letter);
         return new(this, _source.Version);

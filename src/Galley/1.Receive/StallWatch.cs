@@ -55,6 +55,7 @@ internal sealed class StallWatch : IDisposable
                 continue;
             }
             Interlocked.Exchange(ref _asleep, 1);
+            Interlocked.MemoryBarrierProcessWide(); // for the loops, which save themselves a fence between IsWaiting and Stir
             // A loop that woke before it could see us asleep is seen here instead.
             if (LookAtAll()) Volatile.Write(ref _asleep, 0);
             else _signal.WaitOne();

@@ -13,7 +13,8 @@ internal sealed class StreamedBody : BodyWriter, IValueTaskSource
     private readonly Func<BodyWriter, CancellationToken, ValueTask> _write;
     private readonly PieceLetter _letter;
     private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
-    private int _letterIsOut;
+    private ReadOnlyMemory<byte> _next;
+    private int _isWriting;
 
     public StreamedBody(Turn turn, Events events, Func<BodyWriter, CancellationToken, ValueTask> write, bool isChunked)
     {
@@ -45,14 +46,25 @@ internal sealed class StreamedBody : BodyWriter, IValueTaskSource
     {
         if (_turn.Exchange.IsAborted) throw new OperationCanceledException("The client is gone.");
         if (piece.IsEmpty) return default; // an empty chunk would end the body (RFC 9112 section 7.1)
-        if (Interlocked.Exchange(ref _letterIsOut, 1) == 1) throw new InvalidOperationException("A piece is being written already: one writer at a time.");
-        Rest = piece;
+        if (Interlocked.Exchange(ref _isWriting, 1) == 1) throw new InvalidOperationException("A piece is being written already: one writer at a time.");
+        _next = piece;
         _source.Reset();
         _turn.Home.Mail.Post(_letter);
         return new(this, _source.Version);
     }
 
-    public void GetResult(short token) => _source.GetResult(token);
+    public void GetResult(short token)
+    {
+        bool isThis = token == _source.Version;
+        try
+        {
+            _source.GetResult(token);
+        }
+        finally
+        {
+            if (isThis) Volatile.Write(ref _isWriting, 0); // not before: the source is in use until its result is taken
+        }
+    }
 
     public ValueTaskSourceStatus GetStatus(short token) => _source.GetStatus(token);
 
@@ -72,6 +84,7 @@ internal sealed class StreamedBody : BodyWriter, IValueTaskSource
     {
         if (!IsWaiting) return;
         IsWaiting = false;
+        Rest = default;
         _source.SetException(reason);
     }
 
@@ -94,9 +107,10 @@ internal sealed class StreamedBody : BodyWriter, IValueTaskSource
     {
         public override bool Deliver(EventLoop loop)
         {
-            Volatile.Write(ref body._letterIsOut, 0);
+            body.Rest = body._next;
             body.IsWaiting = true;
-            if (body._turn.Connection is { } connection) return connection.Pump(body._turn);
+            // A write that nobody awaited may come after the end, when the turn serves another request.
+            if (ReferenceEquals(body._turn.Stream, body) && body._turn.Connection is { } connection) return connection.Pump(body._turn);
             body.Fail(new OperationCanceledException("The client is gone."));
             return true;
         }
