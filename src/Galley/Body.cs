@@ -14,6 +14,9 @@ public abstract class Body
     /// <summary>Whether the body is written while it is sent: its length is not known before, and <see cref="Serialize"/> is not called.</summary>
     internal virtual bool IsStreamed => false;
 
+    /// <summary>Whether it is Galley's own: its media type has been checked.</summary>
+    internal virtual bool IsOurs => false;
+
     /// <summary>Whether serializing is work that the timeline shows. Copying bytes and encoding text takes less than the stamp that would show it.</summary>
     internal virtual bool IsStamped => true;
 

@@ -21,7 +21,11 @@ internal sealed class ByteBuffer : IBufferWriter<byte>
 
     public ReadOnlyMemory<byte> WrittenMemory => _bytes.AsMemory(0, Length);
 
-    public void Advance(int count) => Length += count;
+    public void Advance(int count)
+    {
+        if ((uint)count > (uint)(_bytes.Length - Length)) throw new ArgumentOutOfRangeException(nameof(count), count, "More was claimed than there was room for.");
+        Length += count;
+    }
 
     public Memory<byte> GetMemory(int sizeHint = 0)
     {

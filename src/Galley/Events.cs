@@ -120,6 +120,19 @@ public sealed class Events
     /// <summary>Listens to the end of every request.</summary>
     public void SubscribeRequests(RequestEnded listener) => RequestListener += listener;
 
+    /// <summary>Tells of the end of a request. What a listener throws is its own mistake and nobody's fault.</summary>
+    internal void Ended(in RequestSummary request)
+    {
+        try
+        {
+            RequestListener?.Invoke(request);
+        }
+        catch (Exception fault)
+        {
+            System.Diagnostics.Trace.TraceError("A listener of requests threw: " + fault.GetType());
+        }
+    }
+
     internal void Raise(BackendEvent happened)
     {
         try

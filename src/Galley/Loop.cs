@@ -73,7 +73,7 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
         ReadOnlySpan<byte> body = BodyBytes(exchange);
         Responding.ResponseHead.Write(wire, exchange.Response, plan, body, date);
         exchange.Timeline.Stamp(Stage.Respond, time.GetTimestamp());
-        events.RequestListener?.Invoke(new RequestSummary(exchange, exchange.Response.Status, body.Length));
+        if (events.RequestListener is not null) events.Ended(new RequestSummary(exchange, exchange.Response.Status, body.Length));
     }
 
     /// <summary>How many bytes of body the answer has; null for one that is written while it is sent.</summary>
@@ -89,7 +89,7 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
     }
 
     /// <summary>The end of a request whose handler is not waited for any longer.</summary>
-    public void GaveUp(Exchange exchange, int status) => events.RequestListener?.Invoke(new RequestSummary(exchange, status, 0));
+    public void GaveUp(Exchange exchange, int status) => events.Ended(new RequestSummary(exchange, status, 0));
 
     private static void Substitute(Exchange exchange, Problem problem)
     {
@@ -115,8 +115,16 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
         exchange.Timeline.Stamp(exchange.Endpoint.Outermost, time.GetTimestamp());
         exchange.Response = response;
         if (response.Body is not { IsStreamed: false } body || body is BytesBody) return;
+        if (!body.IsOurs) CheckMediaType(body);
         body.Serialize(response.Content, exchange.Output);
         if (body.IsStamped) exchange.Timeline.Stamp(Stage.Serialize, time.GetTimestamp());
+    }
+
+    // Stage 8 writes the media type unchecked: ours are checked when they are made, a program's here, where a mistake is still a clean 500.
+    private static void CheckMediaType(Body body)
+    {
+        if (body.ContentType.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
+            throw new InvalidOperationException($"{body.GetType()} has a media type with bytes that a field value cannot hold (RFC 9110 section 5.5).");
     }
 
     private static ReadOnlySpan<byte> BodyBytes(Exchange exchange) => exchange.Response.Body switch

@@ -1,6 +1,8 @@
 // RFC 9457 problem details: the one shape in which Galley says no. A Problem is a value that handlers and stage 4 return;
 // ProblemException carries one out of code that cannot return it.
 
+using Galley.Wire.Http1;
+
 namespace Galley;
 
 /// <summary>Why a request was not done, for the client to act on (RFC 9457). Converts implicitly to a <see cref="Response"/>.</summary>
@@ -19,6 +21,13 @@ public sealed record Problem(int Status, string? Detail = null)
 
     /// <summary>The request id, so that a user can quote it; set by the loop for faults.</summary>
     public string? RequestId { get; init; }
+
+    /// <summary>A row of the rejection table as the client is told it.</summary>
+    internal static Problem Of(RejectionReason reason)
+    {
+        Rejection rejection = Rejections.Of(reason);
+        return new(rejection.Status, rejection.Text);
+    }
 
     /// <summary>The problem as an answer with <c>application/problem+json</c>.</summary>
     public Response ToResponse() => Response.Of(Status, Serializing.ProblemBody.Instance, this);

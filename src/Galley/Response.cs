@@ -42,6 +42,8 @@ public readonly partial struct Response
     public static Response Of(int status, Body? body, object? content)
     {
         CheckStatus(status);
+        if (body is { IsStreamed: true } && content is not Func<BodyWriter, CancellationToken, ValueTask>)
+            throw new ArgumentException("The content of a streamed body is the function that writes it.", nameof(content));
         if (body is not BytesBody) return new(status, body, content, 0, 0, null);
         byte[] bytes = content as byte[] ?? throw new ArgumentException("The content of a BytesBody is a byte[].", nameof(content));
         return new(status, body, bytes, 0, bytes.Length, null);

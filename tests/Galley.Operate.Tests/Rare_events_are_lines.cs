@@ -26,6 +26,7 @@ public class Rare_events_are_lines
         { new HandlerStalled(s_route, TimeSpan.FromMilliseconds(5.25), "pool main"), "handler_stalled", "warn",
             """{"route":"GET /users/{id}","held_ms":5.250,"wait":"pool main"}""" },
         { new RouteIsolated(s_route, TimeSpan.FromSeconds(10)), "route_isolated", "warn", """{"route":"GET /users/{id}","for_ms":10000.000}""" },
+        { new StopFaulted(new InvalidOperationException("stuck")), "stop_faulted", "error", """{"error":"System.InvalidOperationException","exception":"System.InvalidOperationException: stuck"}""" },
         { new RouteShed(s_route, 128), "route_shed", "warn", """{"route":"GET /users/{id}","threads":128}""" },
         { new ClientGone(s_route, null), "client_gone", "debug", """{"route":"GET /users/{id}"}""" },
         { new ReadinessChanged("database: no answer"), "readiness_changed", "warn", """{"failing":"database: no answer"}""" },

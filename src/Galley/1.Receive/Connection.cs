@@ -67,8 +67,17 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
         if ((what & Readiness.Broken) != 0)
         {
             // After our own half-close a hang-up only means that both sides have finished: a reset would destroy what is still on its way.
-            if (_lingerDue != long.MaxValue) Close(abortive: false);
-            else Break();
+            if (_lingerDue == long.MaxValue)
+            {
+                Break();
+                return true;
+            }
+            // What came with the hang-up is finite, and closing over it would be a reset after all.
+            _mayRead = _peerIsDone = true;
+            while (!_isClosed && DropInput())
+            {
+            }
+            Close(abortive: false);
             return true;
         }
         if ((what & Readiness.HalfClosed) != 0) _peerIsDone = true;
@@ -101,7 +110,9 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
             if (_state.Phase >= ConnectionPhase.MustClose)
             {
                 if (_lingerDue == long.MaxValue || !DropInput()) break;
-                continue;
+                if (round-- > 0) continue;
+                _loop.Later(this); // a client that never stops sending gets its turn, not the loop
+                break;
             }
             if (_start < _end)
             {
@@ -151,16 +162,9 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
     public bool Pump(Turn turn)
     {
         StreamedBody stream = turn.Stream!;
-        while (!stream.Rest.IsEmpty && !_isClosed)
+        while (!_isClosed && stream.TryFrame(this))
         {
             if (_output.IsFull && (!Flush() || _output.IsBlocked)) break;
-            ReadOnlyMemory<byte> piece = stream.Rest[..Math.Min(stream.Rest.Length, OutputQueue.PieceBytes)];
-            stream.Rest = stream.Rest[piece.Length..];
-            Span<byte> room = GetSpan(piece.Length + ChunkedEncoder.MaxPrefixBytes + 2);
-            int written = piece.Length;
-            if (stream.IsChunked) ChunkedEncoder.TryWriteChunk(room, piece.Span, out written);
-            else piece.Span.CopyTo(room);
-            Advance(written);
         }
         if (_isClosed) return true;
         if (stream.Rest.IsEmpty && stream.HasEnded) EndStream(turn, stream);
@@ -189,7 +193,9 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
         {
             // It never said a word: there is nobody to answer.
             case TimeoutKind.Head when _start < _end || _wasServed: Refuse(RejectionReason.HeadTimeout); break;
-            case TimeoutKind.Body when _state.Phase == ConnectionPhase.Handling: GiveUpOnHandler(ProblemOf(RejectionReason.BodyTimeout)); break;
+            case TimeoutKind.Body when _state.Phase == ConnectionPhase.Handling: GiveUpOnHandler(Problem.Of(RejectionReason.BodyTimeout)); break;
+            // An answer is on its way already: all that can still be said is that it is not complete.
+            case TimeoutKind.Body when _state.Phase == ConnectionPhase.Responding: Break(); return;
             case TimeoutKind.Request: GiveUpOnHandler(new Problem(504, "The request took longer than it may.")); break;
             // A client that does not read gets nothing more, not even an orderly close: its kernel would hold the memory on our side.
             case TimeoutKind.Write: Break(); return;
@@ -301,7 +307,7 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
     private void FailCutBody(Turn turn)
     {
         _state.Last();
-        turn.Body.Fail(new ProblemException(ProblemOf(RejectionReason.BodyIncomplete)));
+        turn.Body.Fail(new ProblemException(Problem.Of(RejectionReason.BodyIncomplete)));
     }
 
     private void MakeRoom()
@@ -427,7 +433,17 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
         Exchange exchange = turn.Exchange;
         long unread = turn.Body.Remaining;
         ResponsePlan plan = _state.Respond(exchange.Response.Status, Loop.BodyLength(exchange), unread);
-        _loop.Loop.Respond(exchange, plan, this, _loop.Date);
+        try
+        {
+            _loop.Loop.Respond(exchange, plan, this, _loop.Date);
+        }
+        catch (Exception fault) when (fault is OutOfMemoryException or OverflowException or ArgumentException or InvalidOperationException)
+        {
+            // An answer too large for memory. Nothing of it is in the output; all that is left is to end this one connection.
+            _loop.Raise(new RequestFaulted(exchange.Route, exchange.Id, fault));
+            Close(abortive: true);
+            return;
+        }
         _loop.LastStamp = exchange.Timeline.Last;
         _wasServed = true;
         if (exchange.Response.Body is { IsStreamed: true } && plan.SendsBody)
@@ -441,11 +457,7 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
 
     private void EndStream(Turn turn, StreamedBody stream)
     {
-        if (stream.IsChunked && !stream.IsTruncated)
-        {
-            ChunkedEncoder.LastChunk.CopyTo(GetSpan(ChunkedEncoder.LastChunk.Length));
-            Advance(ChunkedEncoder.LastChunk.Length);
-        }
+        stream.FrameEnd(this);
         turn.Stream = null;
         turn.IsInHand = false;
         if (stream.IsTruncated && !stream.IsChunked)
@@ -464,6 +476,7 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
         _since = _loop.Milliseconds;
         if (next == AfterResponse.Drain)
         {
+            _reading = default;
             _reading.Resume(_loop.Milliseconds, _loop.Times.Body);
             return; // the turn stays: it knows where the body ends
         }
@@ -478,16 +491,10 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
         Rejection rejection = Rejections.Of(reason);
         _loop.Raise(new RequestRejected(rejection.Name, rejection.Status, rejection.Section, Address));
         if (_state.Phase < ConnectionPhase.MustClose) _state.Rejected();
-        Loop.Refuse(ProblemOf(reason), this, _loop.Date);
+        Loop.Refuse(Problem.Of(reason), this, _loop.Date);
         _mustLinger = true;
         _start = _end = 0;
         if (_turn is { IsInHand: false }) ReleaseTurn();
-    }
-
-    private static Problem ProblemOf(RejectionReason reason)
-    {
-        Rejection rejection = Rejections.Of(reason);
-        return new Problem(rejection.Status, rejection.Text);
     }
 
     // The handler is too late or its client too slow: it is told through its token, the client gets an answer at once, and what the handler still

@@ -138,6 +138,7 @@ internal sealed class PulledBody : RequestBody, IValueTaskSource<ReadOnlyMemory<
 
     public void Reset()
     {
+        if (IsPulling) Fail(new InvalidOperationException("The request has ended."));
         Start = End = 0;
         if (_buffer is null) return;
         _reader = default;
@@ -172,7 +173,7 @@ internal sealed class PulledBody : RequestBody, IValueTaskSource<ReadOnlyMemory<
                 case DecodeStatus.Rejected:
                     Rejection rejection = Rejections.Of(_reader.Reason);
                     _turn.Home.Raise(new RequestRejected(rejection.Name, rejection.Status, rejection.Section, _turn.Connection?.Address));
-                    throw new ProblemException(new Problem(rejection.Status, rejection.Text));
+                    throw new ProblemException(Problem.Of(_reader.Reason));
                 case DecodeStatus.NeedMore:
                     piece = default;
                     return false;

@@ -53,8 +53,15 @@ internal sealed class SpareThreads(int limit, int loops) : IDisposable
             if (_disposed) return false;
             if (_idle.TryPop(out worker)) return true;
             if (_alive >= most) return false;
+            try
+            {
+                worker = new Worker(this);
+            }
+            catch (Exception none) when (none is OutOfMemoryException or ThreadStartException)
+            {
+                return false; // the system gives no more threads: as if the limit were reached
+            }
             _alive++;
-            worker = new Worker(this);
             return true;
         }
     }

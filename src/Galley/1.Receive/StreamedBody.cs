@@ -1,7 +1,9 @@
 // A response body that is written while it is sent. The program's function runs on the thread pool; each piece goes to the loop by letter, and the
 // writer waits until the client has taken enough of it (back-pressure).
 
+using System.Buffers;
 using System.Threading.Tasks.Sources;
+using Galley.Wire.Http1;
 
 namespace Galley.Receiving;
 
@@ -70,6 +72,26 @@ internal sealed class StreamedBody : BodyWriter, IValueTaskSource
 
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _source.OnCompleted(continuation, state, token, flags);
+
+    /// <summary>The loop's side: puts the next part of the current piece into <paramref name="wire"/>. False when there is none.</summary>
+    public bool TryFrame(IBufferWriter<byte> wire)
+    {
+        if (Rest.IsEmpty) return false;
+        ReadOnlySpan<byte> part = Rest.Span[..Math.Min(Rest.Length, OutputQueue.PieceBytes)];
+        Rest = Rest[part.Length..];
+        Span<byte> room = wire.GetSpan(part.Length + ChunkedEncoder.MaxPrefixBytes + 2);
+        int written = part.Length;
+        if (IsChunked) ChunkedEncoder.TryWriteChunk(room, part, out written);
+        else part.CopyTo(room);
+        wire.Advance(written);
+        return true;
+    }
+
+    /// <summary>The loop's side: the end of the body, if it is one that can be told from a failure.</summary>
+    public void FrameEnd(IBufferWriter<byte> wire)
+    {
+        if (IsChunked && !IsTruncated) wire.Write(ChunkedEncoder.LastChunk);
+    }
 
     /// <summary>The loop's side: the piece is on its way; the writer may go on.</summary>
     public void Taken()

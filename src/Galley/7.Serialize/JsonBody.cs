@@ -11,6 +11,8 @@ internal sealed class JsonBody<T> : Body
 {
     public static readonly JsonBody<T> Instance = new();
 
+    internal override bool IsOurs => true;
+
     public override ReadOnlySpan<byte> ContentType => "application/json"u8;
 
     public override void Serialize(object? content, IBufferWriter<byte> output)

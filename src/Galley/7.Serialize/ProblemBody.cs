@@ -11,6 +11,8 @@ internal sealed class ProblemBody : Body
 {
     public static readonly ProblemBody Instance = new();
 
+    internal override bool IsOurs => true;
+
     public override ReadOnlySpan<byte> ContentType => "application/problem+json"u8;
 
     public override void Serialize(object? content, IBufferWriter<byte> output)

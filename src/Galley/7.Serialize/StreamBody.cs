@@ -9,6 +9,8 @@ internal sealed class StreamBody(string contentType) : Body
 {
     private readonly byte[] _contentType = ResponseField.CheckedValue("Content-Type", contentType);
 
+    internal override bool IsOurs => true;
+
     internal override bool IsStreamed => true;
 
     public override ReadOnlySpan<byte> ContentType => _contentType;

@@ -11,6 +11,8 @@ internal sealed class TextBody(byte[] contentType) : Body
     public static readonly TextBody Plain = new("text/plain; charset=utf-8"u8.ToArray());
     public static readonly TextBody Html = new("text/html; charset=utf-8"u8.ToArray());
 
+    internal override bool IsOurs => true;
+
     internal override bool IsStamped => false;
 
     public override ReadOnlySpan<byte> ContentType => contentType;

@@ -17,7 +17,7 @@ internal static class ResponseHead
         int size = FixedBytes;
         if (response.Body is { } kind) size += kind.ContentType.Length;
         for (ResponseField? field = response.Fields; field is not null; field = field.Before) size += field.Name.Length + field.Value.Length + 4;
-        if (plan.SendsBody) size += body.Length;
+        if (plan.SendsBody) size = checked(size + body.Length);
 
         Span<byte> destination = wire.GetSpan(size);
         var head = new ResponseHeadWriter(destination);

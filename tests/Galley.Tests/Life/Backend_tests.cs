@@ -36,7 +36,7 @@ public sealed class Backend_tests
     {
         var told = new ConcurrentQueue<int>();
         var oneTold = new SemaphoreSlim(0);
-        var entered = new TaskCompletionSource();
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using Running running = await Running.StartAsync(app =>
         {
             app.Get("/wait", async request =>
