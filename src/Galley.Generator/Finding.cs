@@ -15,6 +15,6 @@ internal sealed record Finding(string Id, string File, int Start, int Length, Eq
     {
         var span = new TextSpan(Start, Length);
         SyntaxTree? tree = compilation.SyntaxTrees.FirstOrDefault(t => t.FilePath == File && t.Length >= span.End);
-        return Diagnostic.Create(Rules.ById[Id], tree is null ? Location.None : Location.Create(tree, span), [.. Words]);
+        return Diagnostic.Create(Descriptors.ById[Id], tree is null ? Location.None : Location.Create(tree, span), [.. Words]);
     }
 }

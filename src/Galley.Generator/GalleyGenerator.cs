@@ -71,6 +71,6 @@ public sealed class GalleyGenerator : IIncrementalGenerator
         IncrementalValueProvider<EquatableList<Endpoint>> bound, IncrementalValueProvider<bool> isEnabled) =>
         context.RegisterSourceOutput(bound.Combine(isEnabled), static (output, pair) =>
         {
-            if (pair.Left.Count > 0 && !pair.Right) output.ReportDiagnostic(Diagnostic.Create(Rules.NotEnabled, Location.None));
+            if (pair.Left.Count > 0 && !pair.Right) output.ReportDiagnostic(Diagnostic.Create(Descriptors.NotEnabled, Location.None));
         });
 }

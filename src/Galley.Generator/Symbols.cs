@@ -74,10 +74,10 @@ internal static class Symbols
     {
         foreach (ITypeSymbol part in type.Parts())
         {
-            if (part is ITypeParameterSymbol) return Finding.At(Rules.OpenType, where, part.Spoken(), forWhat);
-            if (part is INamedTypeSymbol { IsFileLocal: true }) return Finding.At(Rules.Hidden, where, part.Spoken(), "local to its file");
+            if (part is ITypeParameterSymbol) return Finding.At(Descriptors.OpenType, where, part.Spoken(), forWhat);
+            if (part is INamedTypeSymbol { IsFileLocal: true }) return Finding.At(Descriptors.Hidden, where, part.Spoken(), "local to its file");
             if (part.DeclaredAccessibility is Accessibility.Private or Accessibility.Protected or Accessibility.ProtectedAndInternal)
-                return Finding.At(Rules.Hidden, where, part.Spoken(), "private or protected");
+                return Finding.At(Descriptors.Hidden, where, part.Spoken(), "private or protected");
         }
         return null;
     }

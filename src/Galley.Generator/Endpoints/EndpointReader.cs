@@ -42,7 +42,7 @@ internal static class EndpointReader
         {
             // The compiler itself reports what does not compile.
             if (handler is not IInvalidOperation && handler.Type?.TypeKind != TypeKind.Error)
-                findings.Add(Finding.At(Rules.NotALambda, handler.Syntax, handler.Syntax.ToString()));
+                findings.Add(Finding.At(Descriptors.NotALambda, handler.Syntax, handler.Syntax.ToString()));
             return new(null, new(findings), default);
         }
         string? text = pattern.ConstantValue is { HasValue: true, Value: string constant } ? constant : null;

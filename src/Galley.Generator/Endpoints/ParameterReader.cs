@@ -14,7 +14,11 @@ internal sealed class ParameterReader(string verb, RoutePattern? pattern, bool i
     private static readonly HashSet<string> s_taken =
         ["request", "errors", "typed", "routes", "pattern", "handler", "method", "read", "reading", "problem", "Handle", "Bound", "Later"];
 
+    private readonly List<Wanted> _wanted = [];
     private string? _body;
+
+    /// <summary>What the parameters so far want of the request, in their order.</summary>
+    public IReadOnlyList<Wanted> Wanted => _wanted;
 
     public Body? Body { get; private set; }
 
@@ -27,7 +31,7 @@ internal sealed class ParameterReader(string verb, RoutePattern? pattern, bool i
         if (parameter.Type.Parts().Any(part => part.TypeKind == TypeKind.Error)) return null;
         if (parameter.RefKind != RefKind.None)
         {
-            findings.Add(Finding.At(Rules.ByReference, at, parameter.Name, parameter.RefKind.ToString().ToLowerInvariant()));
+            findings.Add(Finding.At(Descriptors.ByReference, at, parameter.Name, parameter.RefKind.ToString().ToLowerInvariant()));
             return null;
         }
         if (parameter.Type.WhyHidden(at, "binding") is { } hidden)
@@ -47,12 +51,12 @@ internal sealed class ParameterReader(string verb, RoutePattern? pattern, bool i
             return parameter.Type.IsReferenceType ? Service(parameter.Type) : Refuse(parameter, at, "a service is a class or an interface.");
         if (parameter.Attribute("Galley", "QueryAttribute") is { } query)
         {
-            return FromText(parameter, "Query", NameIn(query) ?? parameter.Name)
+            return FromText(parameter, Place.Query, NameIn(query) ?? parameter.Name)
                 ?? Refuse(parameter, at, "a query holds texts. Take a type that parses one, or an array of those.");
         }
         if (parameter.Attribute("Galley", "HeaderAttribute") is { } header)
         {
-            return FromText(parameter, "Header", NameIn(header) ?? parameter.Name)
+            return FromText(parameter, Place.Header, NameIn(header) ?? parameter.Name)
                 ?? Refuse(parameter, at, "a header field is a text. Take a type that parses one.");
         }
         return null;
@@ -74,11 +78,11 @@ internal sealed class ParameterReader(string verb, RoutePattern? pattern, bool i
         if (inRoute is not null)
         {
             if (pattern!.Contradiction(inRoute, type.NullableOf() ?? type) is { } constraint)
-                findings.Add(Finding.At(Rules.ConstraintMismatch, at, inRoute, constraint, type.Spoken()));
-            return FromText(parameter, "Route", inRoute)
+                findings.Add(Finding.At(Descriptors.ConstraintMismatch, at, inRoute, constraint, type.Spoken()));
+            return FromText(parameter, Place.Route, inRoute)
                 ?? Refuse(parameter, at, "a route value is a text. Take a type that parses one (ISpanParsable, IUtf8SpanParsable).");
         }
-        if (FromText(parameter, pattern is not null && isWhole ? "Query" : "RouteOrQuery", parameter.Name) is { } text) return text;
+        if (FromText(parameter, pattern is not null && isWhole ? Place.Query : Place.RouteOrQuery, parameter.Name) is { } text) return text;
         if (TextType.IsData(type)) return TakeBody(parameter, at, isAsked: false);
         if (type.TypeKind is TypeKind.Interface || (type.TypeKind == TypeKind.Class && !type.IsAnonymousType && type.SpecialType == SpecialType.None))
             return Service(type);
@@ -91,18 +95,19 @@ internal sealed class ParameterReader(string verb, RoutePattern? pattern, bool i
     {
         if (!isAsked && verb.ToUpperInvariant() is "GET" or "HEAD" or "DELETE" or "OPTIONS" or "TRACE")
         {
-            findings.Add(Finding.At(Rules.BodyWithoutMeaning, at, parameter.Name, verb.ToUpperInvariant()));
+            findings.Add(Finding.At(Descriptors.BodyWithoutMeaning, at, parameter.Name, verb.ToUpperInvariant()));
             return null;
         }
         if (_body is not null)
         {
-            findings.Add(Finding.At(Rules.TwoBodies, at, _body, parameter.Name));
+            findings.Add(Finding.At(Descriptors.TwoBodies, at, _body, parameter.Name));
             return null;
         }
         _body = parameter.Name;
         BodyType = parameter.Type;
         bool isOptional = parameter.Type.IsMaybeNull() || parameter.HasExplicitDefaultValue;
         Body = new(parameter.Type.Code(), isOptional, Json.JsonNulls.Inside(parameter.Type));
+        _wanted.Add(new(parameter, parameter.Type, Place.Body, parameter.Name, !isOptional));
         return Plain(parameter.Type.IsReferenceType && !isOptional ? "read.Value!" : "read.Value");
     }
 
@@ -110,29 +115,31 @@ internal sealed class ParameterReader(string verb, RoutePattern? pattern, bool i
         ? Plain($"({type.Code()}?)request.Services.GetService(typeof({type.Code()}))")
         : Plain($"Inputs.Service<{type.Code()}>(request)");
 
-    private static Parameter? FromText(IParameterSymbol parameter, string source, string name)
+    private Parameter? FromText(IParameterSymbol parameter, Place place, string name)
     {
         ITypeSymbol type = parameter.Type;
-        string key = Symbols.Literal(source == "Header" ? name.ToLowerInvariant() : name) + "u8";
+        string key = Symbols.Literal(place == Place.Header ? name.ToLowerInvariant() : name) + "u8";
         if (TextType.Reader(type.NullableOf() ?? type) is { } reader)
         {
             string value = (type.NullableOf() ?? type).Code();
-            string input = $"Input.{source}(request, {key})";
+            string input = $"Input.{place}(request, {key})";
             string read = parameter.HasExplicitDefaultValue && parameter.ExplicitDefaultValue is { } missing
                 ? $".Or<{value}, {reader}>({Symbols.Constant(type, missing)}, ref errors)"
                 : type.NullableOf() is not null ? $".Optional<{value}, {reader}>(ref errors)"
                 : parameter.HasExplicitDefaultValue || type.IsMaybeNull()
                 ? $".Or<{value}, {reader}>({(type.IsReferenceType ? "null!" : $"default({value})")}, ref errors)"
                 : $".Required<{value}, {reader}>(ref errors)";
+            _wanted.Add(new(parameter, type, place, name, read.StartsWith(".Required", StringComparison.Ordinal)));
             return new(LocalOf(parameter), type.Annotated(), input + read, true);
         }
-        if (TextType.ElementOf(type) is { } element && TextType.Reader(element) is { } each && source != "Route")
+        if (TextType.ElementOf(type) is { } element && TextType.Reader(element) is { } each && place != Place.Route)
         {
             string value = element.Code();
-            string read = $"Inputs.{(source == "Header" ? "Header" : "Query")}<{value}, {each}>(request, {key}, ref errors)";
+            string read = $"Inputs.{(place == Place.Header ? "Header" : "Query")}<{value}, {each}>(request, {key}, ref errors)";
             string empty = type.IsMaybeNull() || (parameter.HasExplicitDefaultValue && parameter.ExplicitDefaultValue is null) ? "" : $" ?? []";
             bool isList = type.Is("System.Collections.Generic", "List", 1);
             string all = isList && empty == "" ? $"{read} is {{ }} values ? [.. values] : null" : isList ? $"[.. {read}{empty}]" : read + empty;
+            _wanted.Add(new(parameter, type, place, name, IsRequired: false));
             return new(LocalOf(parameter), type.Annotated(), all, true);
         }
         return null;
@@ -140,7 +147,7 @@ internal sealed class ParameterReader(string verb, RoutePattern? pattern, bool i
 
     private Parameter? Refuse(IParameterSymbol parameter, SyntaxNode at, string why)
     {
-        findings.Add(Finding.At(Rules.Unbindable, at, parameter.Name, parameter.Type.Spoken(), why));
+        findings.Add(Finding.At(Descriptors.Unbindable, at, parameter.Name, parameter.Type.Spoken(), why));
         return null;
     }
 

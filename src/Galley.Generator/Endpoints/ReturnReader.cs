@@ -21,7 +21,7 @@ internal sealed record Return(string Method, bool IsForgiven, ITypeSymbol? Json)
         if (bare.Is("Galley", "Problem")) return new("Of", true, null);
         if (WhyNot(result) is { } why)
         {
-            findings.Add(Finding.At(Rules.BadReturn, where, result.Spoken(), why));
+            findings.Add(Finding.At(Descriptors.BadReturn, where, result.Spoken(), why));
             return null;
         }
         return new($"Json<{result.Annotated()}>", false, result);

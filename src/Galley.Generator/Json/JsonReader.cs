@@ -63,7 +63,7 @@ internal sealed class JsonReader(Compilation compilation, SyntaxNode where, List
 
     private JsonType? Refuse(string spoken, bool isRead, string why)
     {
-        findings.Add(Finding.At(Rules.NotJson, where, spoken, isRead ? "read from" : "written as", why));
+        findings.Add(Finding.At(Descriptors.NotJson, where, spoken, isRead ? "read from" : "written as", why));
         return null;
     }
 

@@ -1,5 +1,7 @@
 // A type as System.Text.Json's metadata API wants to know it: values only, no symbols, so that the pipeline can compare it.
 
+using Galley.Generator.Rules;
+
 namespace Galley.Generator.Json;
 
 internal enum JsonKind
@@ -103,6 +105,9 @@ internal sealed record JsonMember(string Name, string Type, string Declaring)
     public int NeverNull { get; init; }
 
     public bool CanBeNull { get; init; }
+
+    /// <summary>What its value must fulfil beyond its type.</summary>
+    public EquatableList<Rule> Rules { get; init; }
 }
 
 /// <summary>A parameter of the constructor that reading uses.</summary>

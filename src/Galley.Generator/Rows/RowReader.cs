@@ -36,7 +36,7 @@ internal static class RowReader
     private static RowType? Read(ITypeSymbol type, SyntaxNode where, Compilation compilation, List<Finding> findings)
     {
         if ((type.NullableOf() ?? type).TypeKind == TypeKind.Enum) return new(type.Code(), new([new("", Expression(type)!)]), 0, true);
-        RowType? No(string why) => Refused(findings, Finding.At(Rules.NotARow, where, type.Spoken(), why));
+        RowType? No(string why) => Refused(findings, Finding.At(Descriptors.NotARow, where, type.Spoken(), why));
         if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, SpecialType: SpecialType.None } named ||
             type.IsAnonymousType || type.IsTupleType || type.NullableOf() is not null)
             return No("it is neither a record, a class or a struct with members, nor a type a column can hold.");

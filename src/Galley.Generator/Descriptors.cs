@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 namespace Galley.Generator;
 
 /// <summary>The diagnostics, by what is wrong.</summary>
-internal static class Rules
+internal static class Descriptors
 {
     public static readonly DiagnosticDescriptor NotALambda = Rule(1, "The typed handler is not a lambda or method group",
         "Binding reads the parameters of the handler, and '{0}' is a value whose parameters are not known here. Pass the lambda or the method directly.");
