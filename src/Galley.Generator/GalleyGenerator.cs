@@ -30,7 +30,7 @@ public sealed class GalleyGenerator : IIncrementalGenerator
             .Select(static (e, _) => e.Endpoint!).Collect().Select(static (all, _) => new EquatableList<Endpoint>(all)).WithTrackingName("Bound");
         context.RegisterSourceOutput(bound.Combine(isEnabled), static (output, pair) =>
         {
-            if (pair.Left.Count > 0 && pair.Right) output.AddSource("Galley.Endpoints.g.cs", SourceText.From(EndpointWriter.Write(pair.Left), Encoding.UTF8));
+            if (pair.Left.Count > 0 && pair.Right) Add(output, "Galley.Endpoints.g.cs", EndpointWriter.Write(pair.Left));
         });
 
         IncrementalValueProvider<EquatableList<JsonType>> types = endpoints.SelectMany(static (e, _) => e.Json).Collect()
@@ -39,7 +39,7 @@ public sealed class GalleyGenerator : IIncrementalGenerator
             .WithTrackingName("JsonTypes");
         context.RegisterSourceOutput(types, static (output, all) =>
         {
-            if (all.Count > 0) output.AddSource("Galley.Json.g.cs", SourceText.From(JsonWriter.Write(all), Encoding.UTF8));
+            if (all.Count > 0) Add(output, "Galley.Json.g.cs", JsonWriter.Write(all));
         });
 
         IncrementalValuesProvider<RowRead> queries = context.SyntaxProvider
@@ -49,12 +49,22 @@ public sealed class GalleyGenerator : IIncrementalGenerator
             .Select(static (all, _) => new EquatableList<RowType>(all.Distinct().OrderBy(t => t.Name, StringComparer.Ordinal))).WithTrackingName("RowTypes");
         context.RegisterSourceOutput(rows, static (output, all) =>
         {
-            if (all.Count > 0) output.AddSource("Galley.Rows.g.cs", SourceText.From(RowWriter.Write(all), Encoding.UTF8));
+            if (all.Count > 0) Add(output, "Galley.Rows.g.cs", RowWriter.Write(all));
         });
 
         Report(context, endpoints.SelectMany(static (e, _) => e.Findings), roots.SelectMany(static (r, _) => r.Findings),
             queries.SelectMany(static (q, _) => q.Findings));
         ReportNotEnabled(context, bound, isEnabled);
+    }
+
+    // Routes, JSON and rows are declared once, at start: hot reload could change them and nobody would see it. That a type goes away with every
+    // change of what is generated makes dotnet watch restart the program instead (HotReloadAutoRestart in Galley.props).
+    private static void Add(SourceProductionContext output, string name, string text)
+    {
+        // FNV-1a.
+        uint hash = 2166136261;
+        foreach (char c in text) hash = unchecked((hash ^ c) * 16777619);
+        output.AddSource(name, SourceText.From($"{text}\n// Changes with this file: see GalleyGenerator.Add.\nfile static class Version{hash:X8};\n", Encoding.UTF8));
     }
 
     // A location in a tree needs the compilation of today; only what has findings pays for that.

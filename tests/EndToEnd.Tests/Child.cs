@@ -77,7 +77,14 @@ internal sealed partial class Child : IAsyncDisposable
             if (_hasEnded) throw Gone();
             _waiting.Add((wanted, found));
         }
-        return await found.Task.WaitAsync(TimeSpan.FromSeconds(seconds));
+        try
+        {
+            return await found.Task.WaitAsync(TimeSpan.FromSeconds(seconds));
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"The process did not write the line within {seconds} s.\n{string.Join('\n', Lines)}\n{string.Join('\n', Errors)}");
+        }
     }
 
     public void Signal(int number)
