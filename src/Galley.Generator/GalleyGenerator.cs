@@ -47,14 +47,18 @@ public sealed class GalleyGenerator : IIncrementalGenerator
             .Where(static read => read is not null).Select(static (read, _) => read!).WithTrackingName("Queries");
         IncrementalValueProvider<EquatableList<RowType>> rows = queries.Where(static q => q.Type is not null).Select(static (q, _) => q.Type!).Collect()
             .Select(static (all, _) => new EquatableList<RowType>(all.Distinct().OrderBy(t => t.Name, StringComparer.Ordinal))).WithTrackingName("RowTypes");
-        context.RegisterSourceOutput(rows, static (output, all) =>
+        IncrementalValueProvider<EquatableList<RowCall>> given = queries.Where(static q => q.Call is not null).Select(static (q, _) => q.Call!).Collect()
+            .Select(static (all, _) => new EquatableList<RowCall>(all)).WithTrackingName("RowCalls");
+        context.RegisterSourceOutput(rows.Combine(given.Combine(isEnabled)), static (output, all) =>
         {
-            if (all.Count > 0) Add(output, "Galley.Rows.g.cs", RowWriter.Write(all));
+            (EquatableList<RowType> types, (EquatableList<RowCall> calls, bool isEnabled)) = all;
+            if (!isEnabled) calls = default;
+            if (types.Count + calls.Count > 0) Add(output, "Galley.Rows.g.cs", RowWriter.Write(types, calls));
         });
 
         Report(context, endpoints.SelectMany(static (e, _) => e.Findings), roots.SelectMany(static (r, _) => r.Findings),
             queries.SelectMany(static (q, _) => q.Findings));
-        ReportNotEnabled(context, bound, isEnabled);
+        ReportNotEnabled(context, bound.Combine(given).Select(static (pair, _) => pair.Left.Count + pair.Right.Count > 0), isEnabled);
     }
 
     // Routes, JSON and rows are declared once, at start: hot reload could change them and nobody would see it. That a type goes away with every
@@ -78,9 +82,9 @@ public sealed class GalleyGenerator : IIncrementalGenerator
     }
 
     private static void ReportNotEnabled(IncrementalGeneratorInitializationContext context,
-        IncrementalValueProvider<EquatableList<Endpoint>> bound, IncrementalValueProvider<bool> isEnabled) =>
-        context.RegisterSourceOutput(bound.Combine(isEnabled), static (output, pair) =>
+        IncrementalValueProvider<bool> isNeeded, IncrementalValueProvider<bool> isEnabled) =>
+        context.RegisterSourceOutput(isNeeded.Combine(isEnabled), static (output, pair) =>
         {
-            if (pair.Left.Count > 0 && !pair.Right) output.ReportDiagnostic(Diagnostic.Create(Descriptors.NotEnabled, Location.None));
+            if (pair.Left && !pair.Right) output.ReportDiagnostic(Diagnostic.Create(Descriptors.NotEnabled, Location.None));
         });
 }
