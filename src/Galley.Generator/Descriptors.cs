@@ -46,9 +46,13 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NotARow = Rule(12, "Rows cannot become the type",
         "Rows cannot become {0}: {1}");
 
+    public static readonly DiagnosticDescriptor RuleMisfit = Rule(20, "The rule does not fit",
+        "[{0}] on '{1}' can never hold or never be asked: {2}");
+
     public static readonly IReadOnlyDictionary<string, DiagnosticDescriptor> ById = new[]
     {
         NotALambda, Unbindable, ByReference, TwoBodies, BodyWithoutMeaning, ConstraintMismatch, BadReturn, NotJson, OpenType, Hidden, NotEnabled, NotARow,
+        RuleMisfit,
     }.ToDictionary(rule => rule.Id);
 
     private static DiagnosticDescriptor Rule(int number, string title, string message) =>
