@@ -50,6 +50,9 @@ public sealed class Limits
     /// <summary>Bytes of a request body. Default 1,048,576. Beyond: 413.</summary>
     public long BodyBytes { get; set; } = 1024 * 1024;
 
+    /// <summary>Errors that one answer names. Default 32. Beyond: not looked for.</summary>
+    public int Errors { get; set; } = 32;
+
     /// <summary>Connections at a time. Default 50,000. Beyond: 503 and closed.</summary>
     public int Connections { get; set; } = 50_000;
 

@@ -67,6 +67,12 @@ internal sealed class Exchange
     /// <summary>The clock of the stamps.</summary>
     public required TimeProvider Time { get; init; }
 
+    /// <summary>How many errors of one request are told.</summary>
+    public int MostErrors { get; init; } = new Limits().Errors;
+
+    /// <summary>Where stages report; null where nobody listens.</summary>
+    public Events? Events { get; init; }
+
     public Span<RouteSlice> RouteValues => _routeValues;
 
     public Route? Route => Endpoint.Route;

@@ -11,7 +11,11 @@ internal sealed record Endpoint(int Version, string Data, string Place, string R
 internal sealed record Binding(string Verb, string Delegate, bool IsNamed, EquatableList<Parameter> Parameters, Body? Body, string Answer, bool IsForgiven);
 
 /// <summary>One parameter: an expression over <c>request</c>, kept in a local where it may add to <c>errors</c>.</summary>
-internal sealed record Parameter(string Local, string Type, string Expression, bool IsChecked);
+internal sealed record Parameter(string Local, string Type, string Expression, bool IsChecked)
+{
+    /// <summary>What is checked once it is read.</summary>
+    public Rules.ParameterCheck? Rules { get; init; }
+}
 
 /// <summary>The parameter that is the JSON body. NeverNull says which elements of a collection are not, as Galley.Validating.Elements counts them.</summary>
 internal sealed record Body(string Type, bool IsOptional, int NeverNull);

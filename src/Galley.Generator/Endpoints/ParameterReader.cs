@@ -130,7 +130,7 @@ internal sealed class ParameterReader(string verb, RoutePattern? pattern, bool i
                 ? $".Or<{value}, {reader}>({(type.IsReferenceType ? "null!" : $"default({value})")}, ref errors)"
                 : $".Required<{value}, {reader}>(ref errors)";
             _wanted.Add(new(parameter, type, place, name, read.StartsWith(".Required", StringComparison.Ordinal)));
-            return new(LocalOf(parameter), type.Annotated(), input + read, true);
+            return new(LocalOf(parameter), type.Annotated(), input + read, true) { Rules = RulesOf(parameter, place, name) };
         }
         if (TextType.ElementOf(type) is { } element && TextType.Reader(element) is { } each && place != Place.Route)
         {
@@ -140,10 +140,13 @@ internal sealed class ParameterReader(string verb, RoutePattern? pattern, bool i
             bool isList = type.Is("System.Collections.Generic", "List", 1);
             string all = isList && empty == "" ? $"{read} is {{ }} values ? [.. values] : null" : isList ? $"[.. {read}{empty}]" : read + empty;
             _wanted.Add(new(parameter, type, place, name, IsRequired: false));
-            return new(LocalOf(parameter), type.Annotated(), all, true);
+            return new(LocalOf(parameter), type.Annotated(), all, true) { Rules = RulesOf(parameter, place, name) };
         }
         return null;
     }
+
+    private Rules.ParameterCheck? RulesOf(IParameterSymbol parameter, Place place, string name) => Rules.ParameterRules.Read(
+        parameter, parameter.Type, LocalOf(parameter), place == Place.Header ? name.ToLowerInvariant() : name, where, findings);
 
     private Parameter? Refuse(IParameterSymbol parameter, SyntaxNode at, string why)
     {

@@ -47,6 +47,8 @@ internal sealed class JsonObjectReader(JsonReader types, Compilation compilation
             NumberHandling = JsonAttributes.NumberHandlingOf(type),
             Unmapped = JsonAttributes.UnmappedOf(type),
             Creation = creation,
+            Derived = new(derived.Where(d => !SymbolEqualityComparer.Default.Equals(d, type)).OrderByDescending(d => Bases((INamedTypeSymbol)d).Count()).Select(d => d.Code())),
+            Rules = types.RulesOf(type),
             Parameters = new(canRead ? parameters : []),
             Members = new(members),
             Accessors = new(_accessors),

@@ -63,7 +63,10 @@ internal sealed class JsonReader(Compilation compilation, SyntaxNode where, List
 
     /// <summary>The rules of a member, which a record may give to the parameter of its constructor.</summary>
     public EquatableList<Rules.Rule> RulesOf(INamedTypeSymbol owner, ISymbol member, IParameterSymbol? parameter, ITypeSymbol type) =>
-        Rules.MemberRules.Read(owner, member, parameter, type, where, findings);
+        Rules.MemberRules.Read(owner, member, parameter, type, compilation, where, findings);
+
+    /// <summary>The rules of a type as a whole.</summary>
+    public Rules.ObjectRules? RulesOf(INamedTypeSymbol type) => Rules.ObjectRules.Read(type, where, findings);
 
     private JsonType? Refuse(string spoken, bool isRead, string why)
     {
