@@ -15,33 +15,23 @@ internal static class ParameterRules
         bool isNullable = type.NullableOf() is not null;
         bool canBeNull = isNullable || type.IsMaybeNull();
         string value = isNullable ? local + ".Value" : local;
-        List<string> checks = [.. rules.Where(r => r.Check != "").Select(r => Said(r.NeedsOwner ? r.Check.Replace("{0}", local) : r.Check, value))];
-        List<string> whenNull = canBeNull ? [.. rules.Where(r => r.WhenNull != "" && !r.NeedsOwner).Select(r => Said(r.WhenNull, "null"))] : [];
-        return checks.Count + whenNull.Count == 0 ? null
-            : new(local, name, canBeNull, rules.Any(r => r.NeedsOwner), new(checks), new(whenNull), new(rules.Where(r => r.Part is not null)));
+        List<string> checks = [.. rules.Where(r => !r.NeedsOwner && r.Check != "").Select(r => Said(r.Check, value))];
+        List<string> whenNull = canBeNull ? [.. rules.Where(r => !r.NeedsOwner && r.WhenNull != "").Select(r => Said(r.WhenNull, "null"))] : [];
+        List<string> always = [.. rules.Where(r => r.NeedsOwner).Select(r => Said(r.Check, local))];
+        if (!canBeNull) always.InsertRange(0, checks);
+        if (canBeNull && checks.Count > 0) always.InsertRange(0, [$"if ({local} is not null)", "{", .. checks, "}"]);
+        if (whenNull.Count > 0) always.InsertRange(0, [$"if ({local} is null)", "{", .. whenNull, "}"]);
+        return always.Count == 0 ? null : new(name, new(always), new(rules.Where(r => r.Part is not null)));
     }
 
     public static void Write(Source source, ParameterCheck check)
     {
         source.Open($"if (errors.IsRead({Symbols.Literal(check.Name)}))");
-        if (check.CanBeNull && !check.IsForNull)
+        foreach (string line in check.Lines)
         {
-            if (check.Checks.Count > 0)
-            {
-                source.Open($"if ({check.Local} is not null)");
-                foreach (string line in check.Checks) source.Line(line);
-                source.Close();
-            }
-            if (check.WhenNull.Count > 0)
-            {
-                source.Open(check.Checks.Count > 0 ? "else" : $"if ({check.Local} is null)");
-                foreach (string line in check.WhenNull) source.Line(line);
-                source.Close();
-            }
-        }
-        else
-        {
-            foreach (string line in check.Checks) source.Line(line);
+            if (line == "}") source.Out();
+            source.Line(line);
+            if (line == "{") source.In();
         }
         source.Line($"errors.Named({Symbols.Literal(check.Name)});").Close();
     }
@@ -49,5 +39,5 @@ internal static class ParameterRules
     private static string Said(string statement, string value) => statement.Replace("{0}", value).Replace("{1}", "errors").Replace("{2}", "null");
 }
 
-/// <summary>What is checked of one parameter.</summary>
-internal sealed record ParameterCheck(string Local, string Name, bool CanBeNull, bool IsForNull, EquatableList<string> Checks, EquatableList<string> WhenNull, EquatableList<Rule> WithParts);
+/// <summary>What is checked of one parameter: lines of C#, a brace alone in its line, and the rules that need parts.</summary>
+internal sealed record ParameterCheck(string Name, EquatableList<string> Lines, EquatableList<Rule> WithParts);

@@ -11,7 +11,7 @@ internal sealed record Rule(string Check, EquatableList<Keyword> Keywords)
     /// <summary>A statement over <c>{1}</c> for when the value is null; empty when null breaks no rule.</summary>
     public string WhenNull { get; init; } = "";
 
-    /// <summary>Whether the statements speak of <c>{2}</c>, the object that the value is a member of; for a parameter, the value itself.</summary>
+    /// <summary>Whether the check speaks of <c>{2}</c>, the object that the value is a member of (null for a parameter). Then it is asked of null, too.</summary>
     public bool NeedsOwner { get; init; }
 
     /// <summary>What is made once and kept: the name that <see cref="Check"/> uses, and the C# that makes it.</summary>
@@ -32,7 +32,7 @@ internal sealed record RulePart(string Type, string Creation)
             // FNV-1a: names must not differ from one compilation to the next, as string.GetHashCode does.
             ulong hash = 14695981039346656037;
             foreach (char c in Type + " " + Creation) hash = unchecked((hash ^ c) * 1099511628211);
-            string type = Type.Substring(Type.LastIndexOf('.') + 1).Replace("Attribute", "");
+            string type = string.Concat(Type.Substring(Math.Max(Type.LastIndexOf('.'), Type.LastIndexOf(':')) + 1).Replace("Attribute", "").Where(char.IsLetterOrDigit));
             return $"{type}_{hash:x16}";
         }
     }

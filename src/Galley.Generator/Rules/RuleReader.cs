@@ -129,11 +129,12 @@ internal static class RuleReader
     private static Rule Compare(AttributeData attribute, ISymbol symbol)
     {
         string other = attribute.ConstructorArguments.FirstOrDefault().Value as string ?? "";
-        bool isThere = symbol is not IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: not MethodKind.Constructor } } &&
-            Owners(symbol.ContainingType).Any(t => t.GetMembers(other).Any(m => m is IPropertySymbol { IsStatic: false, GetMethod: not null }));
-        RuleMisfitException.Unless(isThere, $"there is no property '{other}' beside it.");
+        IPropertySymbol? beside = Owners(symbol.ContainingType).SelectMany(t => t.GetMembers(other)).OfType<IPropertySymbol>().FirstOrDefault(p => !p.IsStatic && p.GetMethod is not null);
+        RuleMisfitException.Unless(beside is not null, $"there is no property '{other}' beside it.");
+        ITypeSymbol own = ((IPropertySymbol)symbol).Type, its = beside!.Type;
+        RuleMisfitException.Unless(SymbolEqualityComparer.Default.Equals(own.NullableOf() ?? own, its.NullableOf() ?? its), $"'{other}' is a {its.Spoken()}, and nothing of another type equals it.");
         string check = $"Check.Same({{0}}, {{2}}.@{other}, \"{{{other}}}\", ref {{1}}{attribute.Message(symbol, other)});";
-        return new(check, default) { WhenNull = check.Replace("{0}", "null"), NeedsOwner = true };
+        return new(check, default) { NeedsOwner = true };
     }
 
     private static IEnumerable<INamedTypeSymbol> Owners(INamedTypeSymbol? type)
@@ -145,13 +146,8 @@ internal static class RuleReader
     public static Rule Custom(AttributeData attribute, ISymbol symbol)
     {
         var part = new RulePart(attribute.AttributeClass!.Code(), attribute.Creation());
-        string rest = $"{{2}}, {Symbols.Literal(symbol.Name)}, {RuleWords.Literal(RuleWords.DisplayName(symbol))}, ref {{1}});";
-        return new($"Check.With({part.Reach}, {{0}}, {rest}", default)
-        {
-            WhenNull = $"Check.With({part.Reach}, null, {rest}",
-            NeedsOwner = true,
-            Part = part,
-        };
+        string names = $"{Symbols.Literal(symbol.Name)}, {RuleWords.Literal(RuleWords.DisplayName(symbol))}";
+        return new($"Check.With({part.Reach}, {{0}}, {{2}}, {names}, ref {{1}});", default) { NeedsOwner = true, Part = part };
     }
 }
 

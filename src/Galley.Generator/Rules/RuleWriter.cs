@@ -12,6 +12,8 @@ internal sealed class RuleWriter
     private readonly HashSet<string> _ruled = [];
     private readonly HashSet<string> _recursive = [];
     private readonly Dictionary<string, string> _ids;
+    private readonly Dictionary<(string, string), string> _methods = [];
+    private readonly HashSet<string> _taken;
     private readonly Source _source = new();
 
     private RuleWriter(EquatableList<JsonType> types)
@@ -31,6 +33,7 @@ internal sealed class RuleWriter
             if (Leads(name, name, [])) _recursive.Add(name);
         }
         _ids = Identifiers.For(_ruled);
+        _taken = [.. _ids.Values.Select(id => "Check" + id)];
     }
 
     /// <summary>The file; null when there are no rules.</summary>
@@ -69,8 +72,8 @@ internal sealed class RuleWriter
             foreach (JsonType type in Ruled)
             {
                 string id = _ids[type.Name];
-                _source.Line($"RuleSets.Register<{type.Name}>(Check{id}{(HasMembers(type) ? $", Check{id}Member" : "")});");
-                if (type.Rules is { } rules && rules.Declaring.Any(d => d == type.Name)) _source.Line($"Declared<{type.Name}>.Name({id}Names);");
+                _source.Line($"RuleSets.Register<{type.Name}>(Check{id}{(HasMembers(type) ? $", MemberOf{id}" : "")});");
+                if (type.Rules is { } rules && rules.Declaring.Any(d => d == type.Name)) _source.Line($"Declared<{type.Name}>.Name(NamesOf{id});");
             }
             _source.Close();
             foreach (JsonType type in Ruled) Type(type, _ids[type.Name]);
@@ -104,7 +107,7 @@ internal sealed class RuleWriter
         List<JsonMember> members = [.. type.Members.Where(m => IsChecked(type, m))];
         bool isWhole = type.Rules is not null;
         if (isWhole) _source.Line("int known = errors.Count;");
-        foreach (JsonMember member in members) _source.Line($"Check{id}{member.Name}(value.@{member.Name}, ref errors);");
+        foreach (JsonMember member in members) _source.Line($"{MethodOf(type, member)}(value.@{member.Name}, ref errors);");
         int number = 0;
         foreach (JsonMember member in type.Members.Where(IsReadable))
         {
@@ -132,7 +135,7 @@ internal sealed class RuleWriter
             foreach (Rule rule in rules.Own) _source.Line(Said(rule.Check, "value", "value", type));
             _source.Close();
         }
-        if (rules.IsValidatable) _source.Line($"Check.Itself(value, known, {id}Names, ref errors);");
+        if (rules.IsValidatable) _source.Line($"Check.Itself(value, known, NamesOf{id}, ref errors);");
     }
 
     private void Member(JsonType type, JsonMember member, string id)
@@ -145,7 +148,7 @@ internal sealed class RuleWriter
         List<string> checks = [.. own.Where(r => r.Check != "").Select(r => Said(r.Check, isNullable ? "given" : "value", "null", type))];
         if (Goes(type, member)) checks.Add($"Check{_ids[member.Type]}(value, ref errors);");
 
-        _source.Line().Open($"private static void Check{id}{member.Name}({member.Type} value, ref BindingErrors errors)");
+        _source.Line().Open($"private static void {MethodOf(type, member)}({member.Type} value, ref BindingErrors errors)");
         bool canBeNull = member.CanBeNull && !isStruct;
         string test = isNullable ? "value is not { } given" : "value is null";
         // An object or a collection looks for null itself.
@@ -173,13 +176,13 @@ internal sealed class RuleWriter
     // For an object that could not be made because of other members.
     private void Members(JsonType type, List<JsonMember> members, string id)
     {
-        _source.Line().Open($"private static void Check{id}Member(string member, object? value, ref BindingErrors errors)");
+        _source.Line().Open($"private static void MemberOf{id}(string member, object? value, ref BindingErrors errors)");
         List<JsonMember> given = [.. members.Where(m => IsSet(type, m))];
         if (given.Count > 0)
         {
             _source.Open("switch (member)");
             foreach (JsonMember member in given)
-                _source.Line($"case {Symbols.Literal(Name(member))}: Check{id}{member.Name}(({member.Type})value, ref errors); break;");
+                _source.Line($"case {Symbols.Literal(Name(member))}: {MethodOf(type, member)}(({member.Type})value, ref errors); break;");
             _source.Close();
         }
         foreach (string declaring in type.Rules?.Declaring ?? default) _source.Line($"Declared<{declaring}>.CheckMember(member, value, ref errors);");
@@ -188,13 +191,22 @@ internal sealed class RuleWriter
 
     private void Names(JsonType type, string id)
     {
-        _source.Line().Line($"private static string? {id}Names(string member) => member switch").Line("{").In();
+        _source.Line().Line($"private static string? NamesOf{id}(string member) => member switch").Line("{").In();
         foreach (JsonMember member in type.Members)
         {
             string json = Symbols.Literal(Name(member));
             _source.Line(member.Name == Name(member) ? $"{json} => {json}," : $"\"{member.Name}\" or {json} => {json},");
         }
         _source.Line("_ => null,").Out().Line("};");
+    }
+
+    // Type and member together may spell another type, or another pair.
+    private string MethodOf(JsonType type, JsonMember member)
+    {
+        if (_methods.TryGetValue((type.Name, member.Name), out string? known)) return known;
+        string name = $"Check{_ids[type.Name]}_{member.Name}";
+        while (!_taken.Add(name)) name += "_";
+        return _methods[(type.Name, member.Name)] = name;
     }
 
     private static string Said(string statement, string value, string owner, JsonType type)

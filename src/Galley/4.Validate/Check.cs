@@ -4,7 +4,6 @@ using System.Collections.Immutable;
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Galley.Validating;
@@ -36,26 +35,26 @@ public static partial class Check
 
     /// <summary>A value lies between two others.</summary>
     public static void Range<T>(T value, T least, T most, ref BindingErrors errors, bool isLeastExclusive = false, bool isMostExclusive = false, string? message = null)
-        where T : IComparisonOperators<T, T, bool>
+        where T : IComparable<T>
     {
-        // NaN is in no range: every comparison with it is false.
-        if ((isLeastExclusive ? value > least : value >= least) && (isMostExclusive ? value < most : value <= most)) return;
+        int low = value.CompareTo(least), high = value.CompareTo(most);
+        if ((isLeastExclusive ? low > 0 : low >= 0) && (isMostExclusive ? high < 0 : high <= 0)) return;
         errors.Break(message ?? (isLeastExclusive || isMostExclusive
             ? $"must be {(isLeastExclusive ? "more than" : "at least")} {Text(least)} and {(isMostExclusive ? "less than" : "at most")} {Text(most)}"
             : $"must be {Text(least)} to {Text(most)}"));
     }
 
     /// <summary>A value is not below another.</summary>
-    public static void AtLeast<T>(T value, T least, ref BindingErrors errors, bool isExclusive = false, string? message = null) where T : IComparisonOperators<T, T, bool>
+    public static void AtLeast<T>(T value, T least, ref BindingErrors errors, bool isExclusive = false, string? message = null) where T : IComparable<T>
     {
-        if (isExclusive ? value > least : value >= least) return;
+        if (value.CompareTo(least) is var order && (isExclusive ? order > 0 : order >= 0)) return;
         errors.Break(message ?? $"must be {(isExclusive ? "more than" : "at least")} {Text(least)}");
     }
 
     /// <summary>A value is not above another.</summary>
-    public static void AtMost<T>(T value, T most, ref BindingErrors errors, bool isExclusive = false, string? message = null) where T : IComparisonOperators<T, T, bool>
+    public static void AtMost<T>(T value, T most, ref BindingErrors errors, bool isExclusive = false, string? message = null) where T : IComparable<T>
     {
-        if (isExclusive ? value < most : value <= most) return;
+        if (value.CompareTo(most) is var order && (isExclusive ? order < 0 : order <= 0)) return;
         errors.Break(message ?? $"must be {(isExclusive ? "less than" : "at most")} {Text(most)}");
     }
 

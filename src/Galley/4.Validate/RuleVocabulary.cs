@@ -2,7 +2,6 @@
 
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
-using System.Numerics;
 using System.Text.RegularExpressions;
 using Galley.Validating;
 
@@ -38,32 +37,32 @@ public static class RuleVocabulary
 
     /// <summary>From <paramref name="least"/> to <paramref name="most"/>, both included.</summary>
     public static MemberRules<T, TMember> Between<T, TMember>(this MemberRules<T, TMember> rules, TMember least, TMember most)
-        where TMember : IComparisonOperators<TMember, TMember, bool> =>
+        where TMember : struct, IComparable<TMember> =>
         rules.Add((TMember value, ref BindingErrors errors) => Check.Range(value, least, most, ref errors));
 
     /// <inheritdoc cref="Between{T, TMember}(MemberRules{T, TMember}, TMember, TMember)"/>
     public static MemberRules<T, TMember?> Between<T, TMember>(this MemberRules<T, TMember?> rules, TMember least, TMember most)
-        where TMember : struct, IComparisonOperators<TMember, TMember, bool> =>
+        where TMember : struct, IComparable<TMember> =>
         rules.Add((TMember? value, ref BindingErrors errors) => Check.Range(value!.Value, least, most, ref errors));
 
     /// <summary>Not below <paramref name="least"/>.</summary>
     public static MemberRules<T, TMember> AtLeast<T, TMember>(this MemberRules<T, TMember> rules, TMember least)
-        where TMember : IComparisonOperators<TMember, TMember, bool> =>
+        where TMember : struct, IComparable<TMember> =>
         rules.Add((TMember value, ref BindingErrors errors) => Check.AtLeast(value, least, ref errors));
 
     /// <inheritdoc cref="AtLeast{T, TMember}(MemberRules{T, TMember}, TMember)"/>
     public static MemberRules<T, TMember?> AtLeast<T, TMember>(this MemberRules<T, TMember?> rules, TMember least)
-        where TMember : struct, IComparisonOperators<TMember, TMember, bool> =>
+        where TMember : struct, IComparable<TMember> =>
         rules.Add((TMember? value, ref BindingErrors errors) => Check.AtLeast(value!.Value, least, ref errors));
 
     /// <summary>Not above <paramref name="most"/>.</summary>
     public static MemberRules<T, TMember> AtMost<T, TMember>(this MemberRules<T, TMember> rules, TMember most)
-        where TMember : IComparisonOperators<TMember, TMember, bool> =>
+        where TMember : struct, IComparable<TMember> =>
         rules.Add((TMember value, ref BindingErrors errors) => Check.AtMost(value, most, ref errors));
 
     /// <inheritdoc cref="AtMost{T, TMember}(MemberRules{T, TMember}, TMember)"/>
     public static MemberRules<T, TMember?> AtMost<T, TMember>(this MemberRules<T, TMember?> rules, TMember most)
-        where TMember : struct, IComparisonOperators<TMember, TMember, bool> =>
+        where TMember : struct, IComparable<TMember> =>
         rules.Add((TMember? value, ref BindingErrors errors) => Check.AtMost(value!.Value, most, ref errors));
 
     /// <summary>From <paramref name="least"/> to <paramref name="most"/> items.</summary>
