@@ -4,6 +4,7 @@ using System.Text;
 using Galley.Generator.Endpoints;
 using Galley.Generator.Json;
 using Galley.Generator.Rows;
+using Galley.Generator.Rules;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 
@@ -40,6 +41,14 @@ public sealed class GalleyGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(types, static (output, all) =>
         {
             if (all.Count > 0) Add(output, "Galley.Json.g.cs", JsonWriter.Write(all));
+        });
+
+        IncrementalValueProvider<EquatableList<Rule>> parts = bound
+            .Select(static (all, _) => new EquatableList<Rule>(all.SelectMany(e => e.Binding.Parameters).Select(p => p.Rules).OfType<ParameterCheck>()
+                .SelectMany(c => c.WithParts).Distinct())).WithTrackingName("RuleParts");
+        context.RegisterSourceOutput(types.Combine(parts), static (output, pair) =>
+        {
+            if (RuleWriter.Write(pair.Left, pair.Right) is { } rules) output.AddSource("Galley.Rules.g.cs", SourceText.From(rules, Encoding.UTF8));
         });
 
         IncrementalValuesProvider<RowRead> queries = context.SyntaxProvider

@@ -59,6 +59,9 @@ public sealed class Limits
     /// <summary>Bytes of the head of one part of a form. Default 4,096. Beyond: 413.</summary>
     public int FormPartHeadBytes { get; set; } = 4096;
 
+    /// <summary>Errors that one answer names. Default 32. Beyond: not looked for.</summary>
+    public int Errors { get; set; } = 32;
+
     /// <summary>Connections at a time. Default 50,000. Beyond: 503 and closed.</summary>
     public int Connections { get; set; } = 50_000;
 

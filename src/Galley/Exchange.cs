@@ -67,7 +67,7 @@ internal sealed class Exchange
     /// <summary>The services of the backend; null when it registered none.</summary>
     public required IServiceProvider? Root { get; init; }
 
-    /// <summary>How much of everything: stage 4 bounds what it holds of a form.</summary>
+    /// <summary>How much of everything: stage 4 bounds what it holds of a form, and how many errors it tells.</summary>
     public Limits Limits { get; init; } = s_limits;
 
     /// <summary>Tells that a limit was reached, by the name of its setting.</summary>
@@ -75,6 +75,9 @@ internal sealed class Exchange
 
     /// <summary>The clock of the stamps.</summary>
     public required TimeProvider Time { get; init; }
+
+    /// <summary>Where stages report; null where nobody listens.</summary>
+    public Events? Events { get; init; }
 
     public Span<RouteSlice> RouteValues => _routeValues;
 

@@ -21,6 +21,9 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
     /// <summary>The most parameters that one pattern has.</summary>
     public int MaxRouteValues => routes.MaxValueCount;
 
+    /// <summary>Where stages report.</summary>
+    public Events Events => events;
+
     /// <summary>Stages 2 to 7 on an event loop's thread. The connection does stage 8 when the result is <see cref="Fate.Answered"/>.</summary>
     public Fate Run(Turn turn, EventLoop home)
     {

@@ -10,7 +10,10 @@ namespace Galley.Validate.Tests;
 public sealed record Got(int Status, string? Type, string Text)
 {
     /// <summary>The errors of a problem as <c>key: message; message</c>, sorted by key.</summary>
-    public string[] Errors
+    public string[] Errors => [.. InOrder.Order(StringComparer.Ordinal)];
+
+    /// <summary>The same in the order of the answer.</summary>
+    public string[] InOrder
     {
         get
         {
@@ -19,7 +22,7 @@ public sealed record Got(int Status, string? Type, string Text)
             Assert.Equal(Status, problem.RootElement.GetProperty("status").GetInt32());
             if (!problem.RootElement.TryGetProperty("errors", out JsonElement errors)) return [];
             return [.. errors.EnumerateObject()
-                .Select(e => $"{e.Name}: {string.Join("; ", e.Value.EnumerateArray().Select(m => m.GetString()))}").Order(StringComparer.Ordinal)];
+                .Select(e => $"{e.Name}: {string.Join("; ", e.Value.EnumerateArray().Select(m => m.GetString()))}")];
         }
     }
 

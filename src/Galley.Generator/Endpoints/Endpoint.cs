@@ -18,6 +18,9 @@ internal sealed record Parameter(string Local, string Type, string Expression, b
 
     /// <summary>Statements that make it of them once nothing is wrong.</summary>
     public EquatableList<string> Making { get; init; }
+
+    /// <summary>What is checked once it is read.</summary>
+    public Rules.ParameterCheck? Rules { get; init; }
 }
 
 /// <summary>The parameter that is the JSON body. NeverNull says which elements of a collection are not, as Galley.Validating.Elements counts them.</summary>

@@ -12,6 +12,7 @@ internal static class EndpointWriter
             .Line("// How Galley binds the typed handlers of this program. Each method takes the place of the calls that are listed above it.")
             .Line("#nullable enable")
             .Line("#pragma warning disable CS0612, CS0618, CS0619 // a handler may use what is obsolete")
+            .Line("#pragma warning disable CS0436 // a project that sees the insides of this one has its own RuleParts")
             .Line()
             .Open("namespace System.Runtime.CompilerServices")
             .Line("[global::System.AttributeUsage(global::System.AttributeTargets.Method, AllowMultiple = true)]")
@@ -88,8 +89,12 @@ internal static class EndpointWriter
         List<Parameter> read = [.. binding.Parameters.SelectMany(p => p.Members.Append(p)).Where(p => p.IsChecked)];
         bool readsBody = binding.Body is not null || binding.Form is not null;
         bool hasErrors = read.Count > 0;
-        if (hasErrors || readsBody) source.Line("var errors = new BindingErrors();");
-        foreach (Parameter parameter in read) source.Line($"{parameter.Type} {parameter.Local} = {parameter.Expression};");
+        if (hasErrors || readsBody) source.Line("var errors = new BindingErrors(request);");
+        foreach (Parameter parameter in read)
+        {
+            source.Line($"{parameter.Type} {parameter.Local} = {parameter.Expression};");
+            if (parameter.Rules is { } rules) Rules.ParameterRules.Write(source, rules);
+        }
         if (readsBody) source.Line("if (errors.Refusal(read.Problem) is { } problem) return problem;");
         else if (hasErrors) source.Line("if (errors.Any) return errors.ToProblem();");
         foreach (string making in binding.Parameters.SelectMany(p => p.Making)) source.Line(making);
