@@ -39,13 +39,17 @@ public sealed record Got(int Status, string? Type, string Text)
 /// <summary>A backend on a free port of this machine.</summary>
 public abstract class Running : IAsyncLifetime
 {
-    private readonly Backend _app = Backend.Create(["--port", "0", "--Galley:Log:Level=off"]);
+    private Backend _app = null!;
     private readonly HttpClient _client = new();
+
+    /// <summary>Settings beyond those of every test.</summary>
+    protected virtual string[] Arguments => [];
 
     protected abstract void Declare(Backend app);
 
     public async ValueTask InitializeAsync()
     {
+        _app = Backend.Create(["--port", "0", "--Galley:Log:Level=off", .. Arguments]);
         Declare(_app);
         await _app.StartAsync();
         _client.BaseAddress = new Uri($"http://{_app.Address}");

@@ -108,7 +108,7 @@ public record Member(string Email, string? Name, int Age, decimal? Balance = nul
         rules.For(member => member.Age).Between(18, 120);
         rules.For(member => member.Balance).AtLeast(0).AtMost(100);
         rules.For(member => member.Tags).Count(1, 2);
-        rules.For(member => member.Home!.City).OneOf("Bonn", "Ulm");
+        rules.For(member => member.Home?.City).OneOf("Bonn", "Ulm");
         rules.For(member => member.Email).MustAsync(static async (email, request) => !await Registry.HasAsync(email, request), "belongs to another user");
         rules.Must(member => member.Name != member.Email, "name", "must differ from the e-mail");
         rules.Must(member => member.Age != 99, "must not be that old");
