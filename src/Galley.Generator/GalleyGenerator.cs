@@ -3,6 +3,7 @@
 using System.Text;
 using Galley.Generator.Endpoints;
 using Galley.Generator.Json;
+using Galley.Generator.OpenApi;
 using Galley.Generator.Rows;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
@@ -40,6 +41,12 @@ public sealed class GalleyGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(types, static (output, all) =>
         {
             if (all.Count > 0) output.AddSource("Galley.Json.g.cs", SourceText.From(JsonWriter.Write(all), Encoding.UTF8));
+        });
+
+        context.RegisterSourceOutput(bound.Combine(types).Combine(isEnabled), static (output, all) =>
+        {
+            ((EquatableList<Endpoint> endpoints, EquatableList<JsonType> known), bool isOn) = all;
+            if (endpoints.Count > 0 && isOn) output.AddSource("Galley.OpenApi.g.cs", SourceText.From(OpenApiWriter.Write(endpoints, known), Encoding.UTF8));
         });
 
         IncrementalValuesProvider<RowRead> queries = context.SyntaxProvider

@@ -67,6 +67,7 @@ internal static class EndpointReader
         var json = new Json.JsonReader(context.SemanticModel.Compilation, where, findings);
         if (result?.Json is { } written) json.Describe(written, isRead: false);
         if (reader.BodyType is { } body) json.Describe(body, isRead: true);
+        OpenApi.Operation operation = OpenApi.OperationReader.Read(method, where, reader.Wanted, context.SemanticModel, json, cancel);
         if (findings.Count > 0 || result is null || parameters.Contains(null) || context.SemanticModel.GetInterceptableLocation(call, cancel) is not { } location)
             return new(null, new(findings), new(json.Types));
 
@@ -74,7 +75,7 @@ internal static class EndpointReader
         var binding = new Binding(verb, isNamed ? type.Annotated() : Shape(method), isNamed, new(parameters.Select(p => p!)), reader.Body,
             result.Method, result.IsForgiven);
         string route = (known == "Map" ? "" : known.ToUpperInvariant() + " ") + (pattern ?? "(pattern known at run time)");
-        return new(new(location.Version, location.Data, location.GetDisplayLocation(), route, binding), default, new(json.Types));
+        return new(new(location.Version, location.Data, location.GetDisplayLocation(), route, binding, operation), default, new(json.Types));
     }
 
     // The compiler makes a nameless type for a lambda with default values; a lambda of the same shape has the same type.

@@ -1,5 +1,6 @@
 // Describes an object: which constructor reading uses, which members there are, in the order reflection would find them.
 
+using Galley.Generator.OpenApi;
 using Microsoft.CodeAnalysis;
 
 namespace Galley.Generator.Json;
@@ -49,6 +50,7 @@ internal sealed class JsonObjectReader(JsonReader types, Compilation compilation
             Parameters = new(canRead ? parameters : []),
             Members = new(members),
             Accessors = new(_accessors),
+            Notes = SchemaNotes.Read(type),
         };
     }
 
@@ -122,6 +124,7 @@ internal sealed class JsonObjectReader(JsonReader types, Compilation compilation
             IsNeverNull = JsonNulls.IsNever((ISymbol?)parameter ?? member, parameter?.Type ?? value),
             NeverNull = converter is null ? JsonNulls.Inside(value) : 0,
             CanBeNull = value.IsReferenceType || value.NullableOf() is not null,
+            Notes = SchemaNotes.Read(member, value, parameter),
         };
     }
 
