@@ -25,7 +25,7 @@ namespace Galley.OpenApi.Tests
                 new Page<Item>([], page));
             app.Group("/tenants/{tenant}").Get("/users", (string tenant, string? search, TimeSpan? within) => new Page<Other.Item>([], 1));
             app.Get("/everything", () => new Everything { Needed = "x" });
-            app.Post("/everything", (Everything body) => body);
+            app.Post("/everything", ([Body] Everything body) => body);
             app.Post("/strict", (Strict body) => Response.Accepted());
             app.Get("/raw/{id:int}", r => Response.Text("raw"));
 #pragma warning disable CS0618 // the document says so
@@ -52,8 +52,8 @@ namespace Galley.OpenApi.Tests
         /// needed yet.
         /// <list type="bullet"><item>first</item><item>second</item></list>
         /// </remarks>
-        /// <param name="since">The day from which on items count.</param>
-        /// <param name="tags" example="red">Only items with one of these.</param>
+        /// <param name="since" example="2026-01-31">The day from which on items count.</param>
+        /// <param name="tags">Only items with one of these.</param>
         /// <returns>The items.</returns>
         public static Task<List<Item>> ListAsync(DateOnly? since, string[] tags) => Task.FromResult(new List<Item>());
 

@@ -2,51 +2,56 @@
 // stands before it as tells them apart. The same program gives the same names, whatever the order of its files.
 
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Galley.Generator.OpenApi;
 
 /// <summary>Names components.</summary>
 internal static class ComponentNames
 {
+    // What stands between the brackets and commas of a type's name in code.
+    private static readonly Regex s_path = new(@"[\w.:@]+");
+
     /// <summary>A name for each type.</summary>
     public static Dictionary<string, string> For(IEnumerable<string> types)
     {
         List<string> all = [.. types.Distinct().OrderBy(t => t, StringComparer.Ordinal)];
-        Dictionary<string, string> names = all.ToDictionary(t => t, t => Name(t, 1));
-        for (int parts = 2; parts < 12; parts++)
+        Dictionary<string, string> words = Words([.. all.SelectMany(t => s_path.Matches(t).Cast<Match>()).Select(m => m.Value).Distinct()]);
+        var names = new Dictionary<string, string>();
+        foreach (string type in all)
         {
-            // Problem is Galley's own.
-            List<string> shared = [.. names.GroupBy(n => n.Value).Where(g => g.Count() > 1 || g.Key == "Problem").SelectMany(g => g).Select(n => n.Key)];
-            if (shared.Count == 0) break;
-            foreach (string type in shared) names[type] = Name(type, parts);
+            string name = Name(type, words);
+            string free = name;
+            // Galley's own problem has its name already. A type inside of a generic one can still look like another.
+            for (int n = 2; free == "Problem" || names.ContainsValue(free); n++) free = name + n;
+            names.Add(type, free);
         }
         return names;
     }
 
-    // global::App.Page<global::App.User> is PageOfUser; with two parts, AppPageOfAppUser.
-    private static string Name(string type, int parts)
+    // Each path by its last word, or by as many as it needs to be the only one.
+    private static Dictionary<string, string> Words(List<string> paths)
     {
-        var name = new StringBuilder();
-        var words = new List<string> { "" };
-        foreach (char c in type + "\0")
+        Dictionary<string, string> words = paths.ToDictionary(p => p, p => Last(p, 1));
+        for (int parts = 2; parts < 12; parts++)
         {
-            if (char.IsLetterOrDigit(c) || c == '_')
-            {
-                words[words.Count - 1] += c;
-            }
-            else if (c is '.' or ':')
-            {
-                if (words[words.Count - 1] is "" or "global") words[words.Count - 1] = "";
-                else words.Add("");
-            }
-            else
-            {
-                foreach (string word in words.Skip(Math.Max(0, words.Count - parts))) name.Append(Ascii(word));
-                words = [""];
-                name.Append(c switch { '<' => "Of", '[' => "Array", '?' => "Maybe", ',' => "And", _ => "" });
-            }
+            List<string> shared = [.. words.GroupBy(w => w.Value).Where(g => g.Count() > 1 || g.Key == "Problem").SelectMany(g => g).Select(w => w.Key)];
+            foreach (string path in shared) words[path] = Last(path, parts);
         }
-        return name.ToString();
+        return words;
+    }
+
+    private static string Last(string path, int parts)
+    {
+        string[] words = path.Replace("global::", "").Replace("@", "").Split('.');
+        return string.Concat(words.Skip(Math.Max(0, words.Length - parts)).Select(Ascii));
+    }
+
+    // global::App.Page<global::App.User> is PageOfUser.
+    private static string Name(string type, Dictionary<string, string> words)
+    {
+        string named = s_path.Replace(type, match => words[match.Value]);
+        return named.Replace(" ", "").Replace("<", "Of").Replace(",", "And").Replace("[]", "Array").Replace("?", "Maybe").Replace(">", "");
     }
 
     // The keys of components are [a-zA-Z0-9._-]+.

@@ -66,6 +66,8 @@ internal static class DocumentationReader
         return close < 0 ? "" : Regex.Replace(trivia.Substring(open + 3, close - open - 3), @"^\s*\*", "", RegexOptions.Multiline);
     }
 
+    private static string Example(IEnumerable<XElement> examples) => examples.FirstOrDefault() is { } first ? DocumentationText.Plain(first) : "";
+
     internal static Documentation Parse(string xml)
     {
         if (string.IsNullOrWhiteSpace(xml)) return Documentation.None;
@@ -83,9 +85,9 @@ internal static class DocumentationReader
         if (root.Element("member") is { } member) root = member;
         string Of(string name) => string.Join("\n\n", root.Elements(name).Select(DocumentationText.Of).Where(text => text != ""));
         EquatableList<Remark> All(string element, string key) => new(root.Elements(element).Where(e => e.Attribute(key) is not null)
-            .Select(e => new Remark(e.Attribute(key)!.Value, DocumentationText.Of(e), e.Attribute("example")?.Value ?? "")));
-        // An example may stand inside of another element; it is one all the same.
-        string example = root.Descendants("example").FirstOrDefault() is { } found ? DocumentationText.Plain(found) : "";
+            .Select(e => new Remark(e.Attribute(key)!.Value, DocumentationText.Of(e), e.Attribute("example")?.Value ?? Example(e.Descendants("example")))));
+        // An example may stand inside of another element; it is one all the same, unless that is about a parameter.
+        string example = Example(root.Descendants("example").Where(e => e.Ancestors("param").FirstOrDefault() is null));
         return new(Of("summary"), Of("remarks"), Of("returns"), example) { Parameters = All("param", "name"), Responses = All("response", "code") };
     }
 }

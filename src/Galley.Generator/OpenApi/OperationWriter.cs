@@ -13,6 +13,7 @@ internal sealed class OperationWriter(SchemaWriter schemas)
     {
         Documentation said = operation.Documentation;
         (string summary, string description) = Told(said);
+        if (summary == "") summary = Spoken(operation.Name);
         Members json = new Members().WithText("summary", summary).WithText("description", description).WithFlag("deprecated", said.IsDeprecated);
         List<OperationInput> fields = [.. operation.Inputs.Where(i => i.In == "form")];
         List<OperationInput> parameters = [.. operation.Inputs.Where(i => i.In != "form")];
@@ -29,6 +30,14 @@ internal sealed class OperationWriter(SchemaWriter schemas)
         string summary = first.Groups[1].Value.Trim();
         bool isAll = said.Remarks == "" && said.Summary.TrimEnd('.').Length == summary.Length;
         return (summary.Replace("`", ""), isAll ? "" : said.Description);
+    }
+
+    // The name of the method in words, for want of better ones.
+    private static string Spoken(string name)
+    {
+        if (name.Length > 5 && name.EndsWith("Async", StringComparison.Ordinal)) name = name.Substring(0, name.Length - 5);
+        string words = Regex.Replace(name, "(?<=[a-z0-9])[A-Z]", word => " " + word.Value.ToLowerInvariant());
+        return words == "" ? "" : char.ToUpperInvariant(words[0]) + words.Substring(1);
     }
 
     private static object Schema(OperationInput input)

@@ -53,7 +53,10 @@ internal sealed record SchemaNotes(Documentation About)
     private static string? DefaultOf(ITypeSymbol type, object? value)
     {
         ITypeSymbol bare = type.NullableOf() ?? type;
-        if (bare.TypeKind != TypeKind.Enum || EnumNames.Read(bare, bare).Count > 0) return TextSchema.Default(type, value);
+        if (bare.TypeKind != TypeKind.Enum) return TextSchema.Default(type, value);
+        EquatableList<string> names = EnumNames.Read(bare, bare);
+        int at = TextSchema.IndexOf(bare, value);
+        if (names.Count > 0) return at < 0 ? null : JsonTree.Text(names[at]);
         return JsonAttributes.Of(bare, "Converter") is null && value is not null ? Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) : null;
     }
 

@@ -20,7 +20,7 @@ internal static class TextSchema
         if (value is null) return null;
         if (bare.TypeKind == TypeKind.Enum)
         {
-            int at = bare.GetMembers().OfType<IFieldSymbol>().Where(f => f.HasConstantValue).ToList().FindIndex(f => Equals(f.ConstantValue, value));
+            int at = IndexOf(bare, value);
             return at < 0 ? null : JsonTree.Text(Names(bare)[at]);
         }
         return value switch
@@ -34,6 +34,10 @@ internal static class TextSchema
             _ => Convert.ToString(value, CultureInfo.InvariantCulture),
         };
     }
+
+    /// <summary>Which member of an enum it is; -1 for none.</summary>
+    public static int IndexOf(ITypeSymbol type, object? value) =>
+        type.GetMembers().OfType<IFieldSymbol>().Where(f => f.HasConstantValue).ToList().FindIndex(f => Equals(f.ConstantValue, value));
 
     /// <summary>What JsonMetadataServices' converter of that name writes.</summary>
     public static Members OfConverter(string converter)

@@ -114,15 +114,13 @@ internal sealed class DocumentWriter(OpenApiDocument settings)
     {
         List<JsonElement> known = own.ValueKind == JsonValueKind.Object && own.TryGetProperty("parameters"u8, out JsonElement all) ? [.. all.EnumerateArray()] : [];
         List<Segment> open = [.. operation.Own.Parameters];
+        known.RemoveAll(parameter => IsElsewhere(operation, parameter));
         if (known.Count + open.Count == 0) return;
         json.WriteStartArray("parameters"u8);
         foreach (JsonElement parameter in known)
         {
-            string name = Text(parameter, "name")!;
             string place = Text(parameter, "in")!;
-            Segment? segment = place is "path" or "path-or-query" ? operation.Own.Find(name) : null;
-            // The shorter one of the two paths of an optional segment has no such parameter.
-            if (segment is null && (place == "path" || IsOptional(operation, place, name))) continue;
+            Segment? segment = place is "path" or "path-or-query" ? operation.Own.Find(Text(parameter, "name")!) : null;
             if (segment is not null) open.Remove(segment);
             WriteParameter(json, operation, segment, segment is null && place == "path-or-query" ? "query" : place, parameter, schemas);
         }
@@ -130,8 +128,14 @@ internal sealed class DocumentWriter(OpenApiDocument settings)
         json.WriteEndArray();
     }
 
-    private static bool IsOptional(Operation operation, string place, string name) => place == "path-or-query" &&
-        PathTemplate.Of(operation.Route).Any(path => path.Find(name) is not null);
+    // The shorter one of the two paths of an optional segment has no such parameter.
+    private static bool IsElsewhere(Operation operation, JsonElement parameter)
+    {
+        string name = Text(parameter, "name")!;
+        string place = Text(parameter, "in")!;
+        if (place is not ("path" or "path-or-query") || operation.Own.Find(name) is not null) return false;
+        return place == "path" || PathTemplate.Of(operation.Route).Any(path => path.Find(name) is not null);
+    }
 
     private void WriteParameter(Utf8JsonWriter json, Operation operation, Segment? segment, string place, JsonElement known, JsonText? schemas)
     {
