@@ -108,7 +108,7 @@ public sealed partial class The_reference_page_works(Documented documented) : IC
     [GeneratedRegex("<script src=\"([^\"]+)\">")]
     private static partial Regex Source();
 
-    // Every request of a page that began, in Chromium's log of its network. A request of Chromium itself has no page as its initiator.
-    [GeneratedRegex("\"initiator\":\"(?!not an origin)[^\"]*\"[^{}]*?\"url\":\"([^\"]+)\"")]
+    // Every request of a page that began, in Chromium's log of its network: what Chromium asks for itself is isolated under another key.
+    [GeneratedRegex("\"network_isolation_key\":\"http://127\\.[^\\n]*?\"url\":\"([^\"]+)\"")]
     private static partial Regex Url();
 }
