@@ -3,6 +3,7 @@
 using System.Text;
 using Galley.Generator.Endpoints;
 using Galley.Generator.Json;
+using Galley.Generator.OpenApi;
 using Galley.Generator.Rows;
 using Galley.Generator.Rules;
 using Microsoft.CodeAnalysis;
@@ -44,11 +45,17 @@ public sealed class GalleyGenerator : IIncrementalGenerator
         });
 
         IncrementalValueProvider<EquatableList<Rule>> parts = bound
-            .Select(static (all, _) => new EquatableList<Rule>(all.SelectMany(e => e.Binding.Parameters).Select(p => p.Rules).OfType<ParameterCheck>()
+            .Select(static (all, _) => new EquatableList<Rule>(all.SelectMany(e => e.Binding.Parameters).SelectMany(p => p.Members.Append(p)).Select(p => p.Rules).OfType<ParameterCheck>()
                 .SelectMany(c => c.WithParts).Distinct())).WithTrackingName("RuleParts");
         context.RegisterSourceOutput(types.Combine(parts), static (output, pair) =>
         {
-            if (RuleWriter.Write(pair.Left, pair.Right) is { } rules) output.AddSource("Galley.Rules.g.cs", SourceText.From(rules, Encoding.UTF8));
+            if (RuleWriter.Write(pair.Left, pair.Right) is { } rules) Add(output, "Galley.Rules.g.cs", rules);
+        });
+
+        context.RegisterSourceOutput(bound.Combine(types).Combine(isEnabled), static (output, all) =>
+        {
+            ((EquatableList<Endpoint> endpoints, EquatableList<JsonType> known), bool isOn) = all;
+            if (endpoints.Count > 0 && isOn) Add(output, "Galley.OpenApi.g.cs", OpenApiWriter.Write(endpoints, known));
         });
 
         IncrementalValuesProvider<RowRead> queries = context.SyntaxProvider

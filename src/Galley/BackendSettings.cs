@@ -18,6 +18,7 @@ internal static class BackendSettings
         ["--host"] = "Galley:Host",
         ["--transport"] = "Galley:Transport",
         ["--database"] = "Galley:Database",
+        ["--openapi"] = "Galley:OpenApi:Write",
     };
 
     /// <summary>The settings, and what is wrong with them: a backend that is misconfigured says so when it runs.</summary>

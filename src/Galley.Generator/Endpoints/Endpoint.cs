@@ -3,7 +3,7 @@
 namespace Galley.Generator.Endpoints;
 
 /// <summary>A call to intercept, and how its handler is bound.</summary>
-internal sealed record Endpoint(int Version, string Data, string Place, string Route, Binding Binding);
+internal sealed record Endpoint(int Version, string Data, string Place, string Route, Binding Binding, OpenApi.Operation Operation);
 
 /// <summary>How a handler is bound. Calls with equal bindings share one interceptor.</summary>
 /// <param name="Verb">The name of the method that is called: Get, Post, Put, Patch, Delete or Map.</param>

@@ -1,5 +1,6 @@
 // Describes an object: which constructor reading uses, which members there are, in the order reflection would find them.
 
+using Galley.Generator.OpenApi;
 using Galley.Generator.Rules;
 using Microsoft.CodeAnalysis;
 
@@ -52,6 +53,7 @@ internal sealed class JsonObjectReader(JsonReader types, Compilation compilation
             Parameters = new(canRead ? parameters : []),
             Members = new(members),
             Accessors = new(_accessors),
+            Notes = SchemaNotes.Read(type),
         };
     }
 
@@ -126,6 +128,7 @@ internal sealed class JsonObjectReader(JsonReader types, Compilation compilation
             NeverNull = converter is null ? JsonNulls.Inside(value) : 0,
             CanBeNull = value.IsReferenceType || value.NullableOf() is not null,
             Rules = types.RulesOf(type, member, parameter, value),
+            Notes = SchemaNotes.Read(member, value, parameter),
         };
     }
 

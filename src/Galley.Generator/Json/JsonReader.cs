@@ -1,5 +1,6 @@
 // Describes a type and everything inside it. What cannot be described is found here, at compile time, with the path that leads to it.
 
+using Galley.Generator.OpenApi;
 using Microsoft.CodeAnalysis;
 
 namespace Galley.Generator.Json;
@@ -29,14 +30,14 @@ internal sealed class JsonReader(Compilation compilation, SyntaxNode where, List
     private JsonType? Read(ITypeSymbol type, bool isRead, string path, string spoken)
     {
         string name = type.Code();
-        if (JsonAttributes.ConverterOf(type, type) is { } converter) return new(name, JsonKind.Custom) { Detail = converter };
+        if (JsonAttributes.ConverterOf(type, type) is { } converter) return new(name, JsonKind.Custom) { Detail = converter, IsValueType = type.IsValueType, Notes = SchemaNotes.Read(type) };
         if (type.NullableOf() is { } inner)
         {
             Describe(inner, isRead, path);
             return new(name, JsonKind.Nullable) { Element = inner.Code(), IsValueType = true };
         }
         if (type.TypeKind == TypeKind.Enum)
-            return new(name, JsonKind.Enum) { IsValueType = true, Detail = ((INamedTypeSymbol)type).EnumUnderlyingType!.Code() };
+            return new(name, JsonKind.Enum) { IsValueType = true, Detail = ((INamedTypeSymbol)type).EnumUnderlyingType!.Code(), Notes = SchemaNotes.Read(type) };
         if (JsonValues.Converter(type) is { } value) return new(name, JsonKind.Value) { Detail = value, IsValueType = type.IsValueType };
         if (JsonValues.Collection(type) is { } collection)
         {

@@ -1,5 +1,6 @@
 // A type as System.Text.Json's metadata API wants to know it: values only, no symbols, so that the pipeline can compare it.
 
+using Galley.Generator.OpenApi;
 using Galley.Generator.Rules;
 
 namespace Galley.Generator.Json;
@@ -55,6 +56,9 @@ internal sealed record JsonType(string Name, JsonKind Kind)
 
     /// <summary>Whether a body is read as it; else it is written only.</summary>
     public bool IsRead { get; init; }
+
+    /// <summary>What only the documentation asks; null where there is nothing to say.</summary>
+    public SchemaNotes? Notes { get; init; }
 
     /// <summary>The same CLR type, seen with other annotations: <c>Page&lt;string&gt;</c> and <c>Page&lt;string?&gt;</c>. Where bodies are read as both, the lenient one counts.</summary>
     public JsonType With(JsonType other)
@@ -114,6 +118,9 @@ internal sealed record JsonMember(string Name, string Type, string Declaring)
 
     /// <summary>What its value must fulfil beyond its type.</summary>
     public EquatableList<Rule> Rules { get; init; }
+
+    /// <summary>What only the documentation asks.</summary>
+    public SchemaNotes? Notes { get; init; }
 }
 
 /// <summary>A parameter of the constructor that reading uses.</summary>
