@@ -25,6 +25,9 @@ public sealed class BackendOptions
     /// <summary>How much of everything.</summary>
     public Limits Limits { get; } = new();
 
+    /// <summary>How JSON bodies are read.</summary>
+    public JsonReading Json { get; } = new();
+
     /// <summary>How long for everything.</summary>
     public Timeouts Timeouts { get; } = new();
 
@@ -49,6 +52,9 @@ public sealed class Limits
 
     /// <summary>Bytes of a request body. Default 1,048,576. Beyond: 413.</summary>
     public long BodyBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>Arrays and objects inside each other in a JSON body. Default 64. Beyond: 400.</summary>
+    public int JsonDepth { get; set; } = 64;
 
     /// <summary>Connections at a time. Default 50,000. Beyond: 503 and closed.</summary>
     public int Connections { get; set; } = 50_000;

@@ -97,13 +97,18 @@ internal sealed class JsonObjectReader(JsonReader types, Compilation compilation
     {
         ITypeSymbol value = TypeOf(member);
         string? ignore = JsonAttributes.IgnoreOf(member);
+        string? numbers = JsonAttributes.NumberHandlingOf(member);
         string? converter = JsonAttributes.ConverterOf(member, value);
+        bool isDescribed = ignore != "Always" && converter is null;
+        // Galley reads these numbers itself, and System.Text.Json tells only its own converters of the attribute.
+        if (isDescribed && (numbers ?? JsonAttributes.NumberHandlingOf(type)) is { } handling && JsonValues.HoldsFractions(value))
+            (converter, numbers) = ($"global::Galley.Serializing.FiniteNumbers.In<{value.Code()}>(options, {handling})", null);
         IParameterSymbol? parameter = constructor?.Parameters.FirstOrDefault(p => string.Equals(p.Name, member.Name, StringComparison.OrdinalIgnoreCase));
         var property = member as IPropertySymbol;
         bool isWritten = property is null || property.GetMethod?.DeclaredAccessibility == Accessibility.Public;
         string? setter = Setter(member);
         bool isSet = setter is not null || parameter is not null;
-        if (ignore != "Always" && converter is null) types.Describe(value, isRead && isSet, path + "." + member.Name);
+        if (isDescribed) types.Describe(value, isRead && isSet, path + "." + member.Name);
         return new(member.Name, value.Code(), member.ContainingType.Code())
         {
             IsField = property is null,
@@ -112,7 +117,7 @@ internal sealed class JsonObjectReader(JsonReader types, Compilation compilation
             JsonName = JsonAttributes.NameOf(member),
             Ignore = ignore,
             Converter = converter,
-            NumberHandling = JsonAttributes.NumberHandlingOf(member),
+            NumberHandling = numbers,
             Order = JsonAttributes.OrderOf(member),
             IsRequired = ignore != "Always" && isSet &&
                 (property is { IsRequired: true } || member is IFieldSymbol { IsRequired: true } || JsonAttributes.Of(member, "Required") is not null ||
@@ -120,7 +125,7 @@ internal sealed class JsonObjectReader(JsonReader types, Compilation compilation
             IsIncluded = JsonAttributes.Of(member, "Include") is not null,
             IsExtensionData = JsonAttributes.Of(member, "ExtensionData") is not null,
             IsNeverNull = JsonNulls.IsNever((ISymbol?)parameter ?? member, parameter?.Type ?? value),
-            NeverNull = converter is null ? JsonNulls.Inside(value) : 0,
+            NeverNull = isDescribed ? JsonNulls.Inside(value) : 0,
             CanBeNull = value.IsReferenceType || value.NullableOf() is not null,
         };
     }

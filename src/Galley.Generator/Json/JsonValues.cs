@@ -44,6 +44,13 @@ internal static class JsonValues
         return ($"{match.Method}<{all}>", arguments[arguments.Length - 1], arguments.Length == 2 ? arguments[0] : null, creation);
     }
 
+    /// <summary>Whether it is a double, a float or a Half, or a collection of them.</summary>
+    public static bool HoldsFractions(ITypeSymbol type)
+    {
+        if (Collection(type) is { } collection) type = collection.Element;
+        return Converter(type.NullableOf() ?? type) is "DoubleConverter" or "SingleConverter" or "HalfConverter";
+    }
+
     private static (string, INamedTypeSymbol)? Find(INamedTypeSymbol type)
     {
         for (INamedTypeSymbol? t = type; t is not null; t = t.BaseType)

@@ -16,7 +16,7 @@ internal sealed class Turn : SpareWork
         Home = home;
         _loop = loop;
         Body = new PulledBody(this);
-        Exchange = new Exchange(loop.MaxRouteValues) { Body = Body, Root = services, Time = home.Time };
+        Exchange = new Exchange(loop.MaxRouteValues) { Body = Body, Root = services, Time = home.Time, Json = loop.Json };
         _answered = new AnswerLetter(this);
         _resume = Resume;
     }

@@ -2,6 +2,7 @@
 // metadata and finds everything that is wrong, in the client's own terms: what is missing, null, of another kind, or no JSON at all.
 
 using System.ComponentModel;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -37,13 +38,13 @@ public sealed class BodyErrors
         var errors = new BodyErrors();
         try
         {
-            using var document = JsonDocument.Parse(utf8);
+            using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = type.Options.MaxDepth });
             errors.Judge(document.RootElement, type, "", isNullable: false, neverNull);
         }
         catch (JsonException wrong)
         {
             // Counted from one, as editors do.
-            string what = IsTooDeep(utf8.Span) ? "nested deeper than 64 levels" : "not valid JSON";
+            string what = IsTooDeep(utf8.Span, type.Options.MaxDepth) ? $"nested deeper than {type.Options.MaxDepth} levels" : "not valid JSON";
             return new(400, $"The body is {what} at line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1}.");
         }
         return errors.ToProblem() ?? (path is not null || errors._judged > MostJudged ? At(path) : null);
@@ -104,9 +105,13 @@ public sealed class BodyErrors
         }
         catch (JsonException)
         {
-            Add(path, isNull ? "must not be null" : Wording.Find(type.Type) is { } kind ? "must be " + kind : "has a value of the wrong kind");
+            Add(path, isNull ? "must not be null" : (Beyond(value, type.Type) ?? Wording.Find(type.Type)) is { } kind ? "must be " + kind : "has a value of the wrong kind");
         }
     }
+
+    // A number, or one in a string.
+    private static string? Beyond(JsonElement value, Type type) =>
+        value.ValueKind is JsonValueKind.Number or JsonValueKind.String ? Wording.Beyond(type, JsonMarshal.GetRawUtf8Value(value).Trim((byte)'"')) : null;
 
     private void Items(JsonElement value, JsonTypeInfo type, string path, int neverNull)
     {
@@ -127,7 +132,7 @@ public sealed class BodyErrors
     private void Entries(JsonElement value, JsonTypeInfo type, string path, int neverNull)
     {
         JsonTypeInfo element = type.Options.GetTypeInfo(type.ElementType!);
-        foreach ((string name, JsonElement held) in Given(value, path))
+        foreach ((string name, JsonElement held) in Given(value, type, path))
         {
             if (IsDone) return;
             Judge(held, element, Join(path, name), (neverNull & 1) == 0, neverNull >> 1);
@@ -136,10 +141,11 @@ public sealed class BodyErrors
 
     private void Object(JsonElement value, JsonTypeInfo declared, string path)
     {
-        List<(string Name, JsonElement Value)> given = Given(value, path);
+        List<(string Name, JsonElement Value)> given = Given(value, declared, path);
         if (Derived(given, declared, path) is not { } type) return;
         StringComparison comparison = type.Options.PropertyNameCaseInsensitive ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
-        if (type.UnmappedMemberHandling == JsonUnmappedMemberHandling.Disallow)
+        bool knowsAll = type.UnmappedMemberHandling is null && type.Properties.Any(m => m.IsExtensionData);
+        if ((type.UnmappedMemberHandling ?? type.Options.UnmappedMemberHandling) == JsonUnmappedMemberHandling.Disallow && !knowsAll)
         {
             foreach ((string name, _) in given)
             {
@@ -199,16 +205,22 @@ public sealed class BodyErrors
         return null;
     }
 
-    private List<(string Name, JsonElement Value)> Given(JsonElement value, string path)
+    private List<(string Name, JsonElement Value)> Given(JsonElement value, JsonTypeInfo type, string path)
     {
         var given = new List<(string, JsonElement)>();
+        bool isCaseless = type.Kind == JsonTypeInfoKind.Object && type.Options.PropertyNameCaseInsensitive;
+        HashSet<string>? once = type.Options.AllowDuplicateProperties ? null : new(isCaseless ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
         foreach (JsonProperty pair in value.EnumerateObject())
         {
-            if (TryName(pair, out string name)) given.Add((name, pair.Value));
-            else Add(path, "has a name that is not Unicode text");
+            if (!TryName(pair, out string name)) Add(path, "has a name that is not Unicode text");
+            else if (once is null || once.Add(name)) given.Add((name, pair.Value));
+            else Add(Join(path, MemberName(type, name)), "is given twice");
         }
         return given;
     }
+
+    private static string MemberName(JsonTypeInfo type, string name) =>
+        type.Kind == JsonTypeInfoKind.Object && type.Properties.FirstOrDefault(m => m.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } member ? member.Name : name;
 
     // JSON can write half of a surrogate pair as \ud800 (RFC 8259 section 8.2); no .NET string from UTF-8 can hold it, and asking for one throws.
     private static bool IsUnicode(JsonElement value)
@@ -241,9 +253,9 @@ public sealed class BodyErrors
         }
     }
 
-    private static bool IsTooDeep(ReadOnlySpan<byte> utf8)
+    private static bool IsTooDeep(ReadOnlySpan<byte> utf8, int most)
     {
-        var reader = new Utf8JsonReader(utf8);
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = most });
         try
         {
             while (reader.Read()) { }
@@ -254,7 +266,7 @@ public sealed class BodyErrors
             int at = (int)reader.BytesConsumed;
             while (at < utf8.Length && utf8[at] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)',' or (byte)':') at++;
             int depth = reader.CurrentDepth + (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject ? 1 : 0);
-            return depth >= 64 && at < utf8.Length && utf8[at] is (byte)'[' or (byte)'{';
+            return depth >= most && at < utf8.Length && utf8[at] is (byte)'[' or (byte)'{';
         }
     }
 

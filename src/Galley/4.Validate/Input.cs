@@ -72,7 +72,7 @@ public readonly ref struct Input
     private T Read<T, TReads>(ref BindingErrors errors) where TReads : struct, IReads<T>
     {
         if (TReads.TryRead(_utf8, out T value)) return value;
-        errors.Add(Encoding.UTF8.GetString(_name), "must be " + TReads.Expected);
+        errors.Add(Encoding.UTF8.GetString(_name), "must be " + (Wording.Beyond(typeof(T), _utf8) ?? TReads.Expected));
         return default!;
     }
 }

@@ -51,6 +51,6 @@ public static class Inputs
     {
         values ??= [];
         if (TReads.TryRead(text, out T value)) values.Add(value);
-        else errors.Add(Encoding.UTF8.GetString(name), $"value {values.Count + 1} must be {TReads.Expected}");
+        else errors.Add(Encoding.UTF8.GetString(name), $"value {values.Count + 1} must be {Wording.Beyond(typeof(T), text) ?? TReads.Expected}");
     }
 }

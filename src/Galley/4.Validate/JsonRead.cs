@@ -28,19 +28,22 @@ public readonly struct JsonRead<T>
         if (!request.Headers.TryGet("content-type"u8, out ReadOnlySpan<byte> mediaType) || !IsJson(mediaType))
             return new(Refused(new(415, "The body must be sent with Content-Type: application/json.")));
         ValueTask<ReadOnlyMemory<byte>> whole = request.Body.ReadAllAsync();
-        return whole.IsCompletedSuccessfully ? new(Parse(whole.GetAwaiter().GetResult(), neverNull)) : ParseAsync(whole, neverNull);
+        JsonSerializerOptions options = request.Exchange.Json;
+        return whole.IsCompletedSuccessfully ? new(Parse(whole.GetAwaiter().GetResult(), options, neverNull)) : ParseAsync(whole, options, neverNull);
     }
 
-    private static async ValueTask<JsonRead<T>> ParseAsync(ValueTask<ReadOnlyMemory<byte>> whole, int neverNull) =>
-        Parse(await whole.ConfigureAwait(false), neverNull);
+    private static async ValueTask<JsonRead<T>> ParseAsync(ValueTask<ReadOnlyMemory<byte>> whole, JsonSerializerOptions options, int neverNull) =>
+        Parse(await whole.ConfigureAwait(false), options, neverNull);
 
-    private static JsonRead<T> Parse(ReadOnlyMemory<byte> body, int neverNull)
+    internal static JsonRead<T> Parse(ReadOnlyMemory<byte> body, JsonSerializerOptions options, int neverNull)
     {
         ReadOnlySpan<byte> utf8 = body.Span;
         if (utf8.IsEmpty) return Refused(new(400, "The body is empty; JSON is expected."));
         // RFC 8259 section 8.1. The serializer looks only at the texts it turns into strings; a JsonElement would fail in the handler.
         if (!Utf8.IsValid(utf8)) return Refused(new(400, "The body is not UTF-8."));
-        JsonTypeInfo<T> type = JsonTypes.For<T>();
+        JsonTypeInfo<T> type = JsonTypes.For<T>(options);
+        if (LoneSurrogates.AreIn(utf8))
+            return Refused(BodyErrors.Find(body, type, neverNull) ?? new(400, "The body has text that is not Unicode: half of a surrogate pair."));
         try
         {
             T? value = JsonSerializer.Deserialize(utf8, type);
