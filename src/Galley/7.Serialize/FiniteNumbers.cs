@@ -6,6 +6,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -54,8 +55,13 @@ public static class FiniteNumbers
 
         public override T ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
-            string text = reader.GetString()!;
-            bool isNumber = T.TryParse(text, NumberStyles.Float & ~(NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite), CultureInfo.InvariantCulture, out T value);
+            // Parsed as System.Text.Json parses each, which does not let its own converters be asked.
+            byte[] utf8 = Encoding.UTF8.GetBytes(reader.GetString()!);
+            T value = default;
+            bool isNumber;
+            if (typeof(T) == typeof(double)) isNumber = Utf8Parser.TryParse(utf8, out Unsafe.As<T, double>(ref value), out int used) && used == utf8.Length;
+            else if (typeof(T) == typeof(float)) isNumber = Utf8Parser.TryParse(utf8, out Unsafe.As<T, float>(ref value), out int used) && used == utf8.Length;
+            else isNumber = T.TryParse(utf8, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
             return isNumber && T.IsFinite(value) ? value : throw new JsonException("The name is not a number.");
         }
 
