@@ -51,7 +51,7 @@ public class DifferentialTests
     public void It_is_as_with_reflection(string name)
     {
         Action<ulong> check = s_types.Single(t => t.Name == name).Check;
-        Gen.ULong.Sample(check, iter: 4000, threads: 1);
+        Gen.ULong.Sample(check, iter: 300, threads: 1);
     }
 
     [Fact]
@@ -76,8 +76,8 @@ public class DifferentialTests
     {
         string? expected = Echo(json, oracle, (value, type) => JsonSerializer.Serialize(value, type), out string why);
         string? actual = Echo(json, generated, (value, type) => JsonSerializer.Serialize(value, type), out string why2);
-        // Numbers in strings: System.Text.Json reads "NaN" as a Half where the attribute does not ask for it.
-        if (typeof(T) == typeof(AllNumbers) && actual is null && expected is not null && (expected.Contains("NaN", StringComparison.Ordinal) || expected.Contains("Infinity", StringComparison.Ordinal))) return;
+        // Numbers as strings: System.Text.Json reads 1e400, and "NaN" as a Half, and writes them by name, though the attribute does not ask for it.
+        if ((typeof(T) == typeof(AllNumbers) || typeof(T) == typeof(SomeNumbers)) && actual is null && expected is not null && (expected.Contains("NaN", StringComparison.Ordinal) || expected.Contains("Infinity", StringComparison.Ordinal))) return;
         Assert.True(expected == actual, Told<T>(json, expected ?? why, actual ?? why2));
         string? written = Echo(json, generated, Written, out why2);
         Assert.True(expected == written, Told<T>(json, expected ?? why, written ?? why2));

@@ -61,7 +61,7 @@ public static class FiniteNumbers
             bool isNumber;
             if (typeof(T) == typeof(double)) isNumber = Utf8Parser.TryParse(utf8, out Unsafe.As<T, double>(ref value), out int used) && used == utf8.Length;
             else if (typeof(T) == typeof(float)) isNumber = Utf8Parser.TryParse(utf8, out Unsafe.As<T, float>(ref value), out int used) && used == utf8.Length;
-            else isNumber = T.TryParse(utf8, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+            else isNumber = T.TryParse(utf8, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out value);
             return isNumber && T.IsFinite(value) ? value : throw new JsonException("The name is not a number.");
         }
 
