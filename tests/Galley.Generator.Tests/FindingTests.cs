@@ -15,6 +15,7 @@ public class FindingTests
         namespace Microsoft.AspNetCore.Http { public class AsParametersAttribute : Attribute; public class HttpContext; public interface IFormFile; public interface IResult; }
         public struct Raw;
         public record Callback(Action Action);
+        public class Extended { [System.Text.Json.Serialization.JsonExtensionData] public System.Text.Json.Nodes.JsonObject? Rest { get; set; } }
         public class Outer { private record Hidden(int X); public static void Map(Routes routes) => routes.Get("/hidden", () => new Hidden(1)); }
         """;
 
@@ -70,6 +71,10 @@ public class FindingTests
     [InlineData("""app.Get("/", r => Response.Ok(new { A = 1 }));""", "GALLEY008", "new { A = 1 }", "record")]
     [InlineData("""app.Get("/", r => Response.Ok(new List<List<Type>>()));""", "GALLEY008", "new List<List<Type>>()", "List<List<Type>>[][]")]
     [InlineData("""app.Post("/", ([Body] IDisposable body) => "x");""", "GALLEY008", """([Body] IDisposable body) => "x" """, "read from")]
+    [InlineData("""app.Get("/", () => new Extended());""", "GALLEY008", "() => new Extended()", "Dictionary<string, JsonElement>", "'Rest'")]
+    [InlineData("""app.Post("/", ([Body] IReadOnlySet<int> body) => "x");""", "GALLEY008", """([Body] IReadOnlySet<int> body) => "x" """, "read from", "HashSet")]
+    [InlineData("""app.Post("/", ([Body] System.Collections.Frozen.FrozenSet<int> body) => "x");""", "GALLEY008", """([Body] System.Collections.Frozen.FrozenSet<int> body) => "x" """, "read from")]
+    [InlineData("""app.Post("/", ([Body] System.Collections.Concurrent.ConcurrentBag<int> body) => "x");""", "GALLEY008", """([Body] System.Collections.Concurrent.ConcurrentBag<int> body) => "x" """, "added")]
     [InlineData("""_ = Wrap(1); static Response Wrap<T>(T value) => Response.Ok(value);""", "GALLEY009", "value", "T is a type parameter")]
     public void It_is_an_error(string statement, string id, string at, params string[] words) =>
         Generated.FromRoutes(statement, Types.Replace("Outer", "Other", StringComparison.Ordinal).Replace("""() => new Hidden(1)""", "() => 1", StringComparison.Ordinal)).Reports(id, at.TrimEnd(), words);

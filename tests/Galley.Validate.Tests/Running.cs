@@ -39,17 +39,17 @@ public sealed record Got(int Status, string? Type, string Text)
 /// <summary>A backend on a free port of this machine.</summary>
 public abstract class Running : IAsyncLifetime
 {
-    private Backend _app = null!;
     private readonly HttpClient _client = new();
+    private Backend _app = null!;
 
-    /// <summary>Settings beyond those of every test.</summary>
-    protected virtual string[] Arguments => [];
+    /// <summary>Settings of this backend, as on the command line.</summary>
+    protected virtual string[] Settings => [];
 
     protected abstract void Declare(Backend app);
 
     public async ValueTask InitializeAsync()
     {
-        _app = Backend.Create(["--port", "0", "--Galley:Log:Level=off", .. Arguments]);
+        _app = Backend.Create(["--port", "0", "--Galley:Log:Level=off", .. Settings]);
         Declare(_app);
         await _app.StartAsync();
         _client.BaseAddress = new Uri($"http://{_app.Address}");
