@@ -19,6 +19,8 @@ public sealed class Forms_are_bound : Running
 {
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     protected override void Declare(Backend app)
     {
         app.Options.Limits.FormBytes = 2000;
@@ -71,6 +73,12 @@ public sealed class Forms_are_bound : Running
             long rest = await photo.CopyToAsync(Stream.Null);
             return (first.Length + rest).ToString(CultureInfo.InvariantCulture);
         });
+        app.Post("/gated", async (FormFile photo) =>
+        {
+            _begun.TrySetResult();
+            await _gate.Task;
+            return (await photo.CopyToAsync(Stream.Null)).ToString(CultureInfo.InvariantCulture);
+        }).WithBodyLimit(64 * 1024 * 1024);
         app.Post("/small", ([Body] Item item) => item.Sku).WithBodyLimit(20);
         app.Post("/usual", (RequestBody body) => body.Length?.ToString(CultureInfo.InvariantCulture) ?? "chunked");
         app.Post("/raised", async (RequestBody body) => (await body.ReadAllAsync()).Length).WithBodyLimit(2 * 1024 * 1024);
@@ -169,6 +177,24 @@ public sealed class Forms_are_bound : Running
         Assert.Equal("10", (await client.ReadAsync()).Text);
         await client.SendAsync("GET /alive HTTP/1.1\r\nHost: a\r\n\r\n");
         Assert.Equal("yes", (await client.ReadAsync()).Text);
+    }
+
+    [Fact]
+    public async Task A_file_that_nobody_reads_stays_with_the_client()
+    {
+        const int bytes = 60_000_000;
+        using Testing.ClientConnection client = await ConnectAsync();
+        string head = "--B\r\nContent-Disposition: form-data; name=photo; filename=a\r\n\r\n";
+        await client.SendAsync($"POST /gated HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=B\r\nContent-Length: {head.Length + bytes + 9}\r\n\r\n{head}");
+        Task sending = client.SendAsync(new byte[bytes]).AsTask();
+        await _begun.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        // Time enough for a backend that takes what nobody asked for.
+        for (int i = 0; i < 500; i++) Assert.Equal("yes", (await GetAsync("/alive")).Text);
+        Assert.False(sending.IsCompleted);
+        _gate.SetResult();
+        await sending;
+        await client.SendAsync("\r\n--B--\r\n");
+        Assert.Equal("60000000", (await client.ReadAsync()).Text);
     }
 
     [Fact]

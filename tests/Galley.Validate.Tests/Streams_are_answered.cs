@@ -153,7 +153,7 @@ public sealed class Streams_are_answered : Running
             at = line + 2 + size + 2;
         }
         Assert.Equal(4_788_891, bytes);
-        Assert.InRange(chunks, 1, (bytes / (8 * 1024)) + 1);
+        Assert.InRange(chunks, 1, (bytes / (14 * 1024)) + 1);
     }
 
     [Fact]
