@@ -46,6 +46,8 @@ public class FindingTests
     [InlineData("""app.Get("/", (FormFile file) => "x");""", "GALLEY005", "FormFile file", "GET")]
     [InlineData("""app.Delete("/", ([Form] int a) => "x");""", "GALLEY005", "[Form] int a", "DELETE")]
     [InlineData("""app.Post("/", (User user, [Form] int a) => "x");""", "GALLEY004", "[Form] int a", "'user'", "'a'")]
+    [InlineData("""app.Post("/", (User user, RequestBody raw) => "x");""", "GALLEY004", "RequestBody raw", "'user'", "'raw'")]
+    [InlineData("""app.Post("/", (RequestBody raw, FormFile file) => "x");""", "GALLEY004", "RequestBody raw", "'file'", "'raw'")]
     [InlineData("""app.Post("/", (FormFile a, FormFile b) => "x");""", "GALLEY014", "FormFile b", "'a'", "IAsyncEnumerable<FormFile>")]
     [InlineData("""app.Get("/", ([Microsoft.AspNetCore.Mvc.FromQuery] int a) => "x");""", "GALLEY013", "[Microsoft.AspNetCore.Mvc.FromQuery] int a", "[FromQuery]", "[Query]")]
     [InlineData("""app.Post("/", ([Microsoft.AspNetCore.Mvc.FromBody] User a) => "x");""", "GALLEY013", "[Microsoft.AspNetCore.Mvc.FromBody] User a", "[Body]")]
