@@ -18,7 +18,11 @@ internal sealed record Parameter(string Local, string Type, string Expression, b
 }
 
 /// <summary>The parameter that is the JSON body. NeverNull says which elements of a collection are not, as Galley.Validating.Elements counts them.</summary>
-internal sealed record Body(string Type, bool IsOptional, int NeverNull);
+internal sealed record Body(string Type, bool IsOptional, int NeverNull)
+{
+    /// <summary>What is checked of the body as a whole, beside the rules of its type.</summary>
+    public Rules.ParameterCheck? Rules { get; init; }
+}
 
 /// <summary>What was read at one call: an endpoint unless something is wrong, the findings, and the types to describe as JSON.</summary>
 internal sealed record EndpointRead(Endpoint? Endpoint, EquatableList<Finding> Findings, EquatableList<Json.JsonType> Json);

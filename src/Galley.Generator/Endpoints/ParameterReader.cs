@@ -106,7 +106,10 @@ internal sealed class ParameterReader(string verb, RoutePattern? pattern, bool i
         _body = parameter.Name;
         BodyType = parameter.Type;
         bool isOptional = parameter.Type.IsMaybeNull() || parameter.HasExplicitDefaultValue;
-        Body = new(parameter.Type.Code(), isOptional, Json.JsonNulls.Inside(parameter.Type));
+        Body = new(parameter.Type.Code(), isOptional, Json.JsonNulls.Inside(parameter.Type))
+        {
+            Rules = Rules.ParameterRules.Read(parameter, parameter.Type, parameter.Type.IsReferenceType && !isOptional ? "read.Value!" : "read.Value", "body", where, findings),
+        };
         _wanted.Add(new(parameter, parameter.Type, Place.Body, parameter.Name, !isOptional));
         return Plain(parameter.Type.IsReferenceType && !isOptional ? "read.Value!" : "read.Value");
     }
