@@ -86,6 +86,16 @@ public class RuleAgreementTests
         Assert.Empty(ByTheirs(new Stricter { Rounded = 5.4 }));
     }
 
+    [Fact]
+    public void An_object_that_leads_back_to_itself_ends()
+    {
+        var ring = new Ring { Name = "" };
+        ring.Next = ring;
+        string[] found = ByOurs(ring);
+        Assert.Equal(32, found.Length);
+        Assert.All(found, pointer => Assert.Matches("^(/next)*(/name)?$", pointer));
+    }
+
     private static string[] ByOurs<T>(T value)
     {
         var errors = new BindingErrors();
@@ -104,6 +114,7 @@ public class RuleAgreementTests
     {
         app.Post("/judged", ([Body] Judged value) => "x");
         app.Post("/stricter", ([Body] Stricter value) => "x");
+        app.Post("/rings", ([Body] Ring value) => "x");
         app.Post("/five", (Five value) => "x");
     }
 

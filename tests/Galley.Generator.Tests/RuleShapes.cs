@@ -87,6 +87,14 @@ public class Stricter
     public double Rounded { get; init; } = 1;
 }
 
+public class Ring
+{
+    [MinLength(1)]
+    public string Name { get; set; } = "x";
+
+    public Ring? Next { get; set; }
+}
+
 public record Five([EmailAddress] string Email, [StringLength(100, MinimumLength = 2)] string Name, [Range(18, 120)] int Age, [Range(typeof(decimal), "0", "10")] decimal Balance,
     [MaxLength(5)] string[] Tags);
 
