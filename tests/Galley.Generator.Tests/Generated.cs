@@ -42,11 +42,13 @@ internal sealed class Generated
 
     public string Json => Files.GetValueOrDefault("Galley.Json.g.cs", "");
 
+    public string OpenApi => Files.GetValueOrDefault("Galley.OpenApi.g.cs", "");
+
     public string Rows => Files.GetValueOrDefault("Galley.Rows.g.cs", "");
 
-    public static Generated From(string source, bool isEnabled = true)
+    public static Generated From(string source, bool isEnabled = true, DocumentationMode documentation = DocumentationMode.Parse)
     {
-        CSharpParseOptions options = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.CSharp14);
+        CSharpParseOptions options = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.CSharp14).WithDocumentationMode(documentation);
         if (isEnabled) options = options.WithFeatures([new("InterceptorsNamespaces", "Galley.Generated")]);
         const string usings = "global using System; global using System.Collections.Generic; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
         var input = CSharpCompilation.Create("Program",
