@@ -24,6 +24,7 @@ namespace Galley.OpenApi.Tests
             app.Get("/tenants/{tenant}/pages", (string tenant, int page = 1, int[]? ids = null, Color color = Color.DarkGreen, Level level = Level.High, [Header("If-Match")] string? tag = null) =>
                 new Page<Item>([], page));
             app.Group("/tenants/{tenant}").Get("/users", (string tenant, string? search, TimeSpan? within) => new Page<Other.Item>([], 1));
+            app.Get("/sizes/{size}", (Size size, Size[] others, Size other = Size.Large) => new Sized(size));
             app.Get("/everything", () => new Everything { Needed = "x" });
             app.Post("/everything", ([Body] Everything body) => body);
             app.Post("/strict", (Strict body) => Response.Accepted());
@@ -136,6 +137,15 @@ namespace Galley.OpenApi.Tests
         VeryLow,
         High,
     }
+
+    [JsonConverter(typeof(JsonStringEnumConverter<Size>))]
+    public enum Size
+    {
+        Small,
+        Large,
+    }
+
+    public record Sized(Size Size);
 
     [Flags]
     public enum Days

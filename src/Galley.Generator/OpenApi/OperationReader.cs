@@ -56,6 +56,7 @@ internal static class OperationReader
             about with { Parameters = default, Responses = default })
         {
             Keywords = new(Rules(wanted).SelectMany(r => r.Keywords)),
+            Enum = TextSchema.EnumOf(wanted.Type) ?? "",
             IsFile = isFile,
         };
     }
