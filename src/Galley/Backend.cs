@@ -241,12 +241,15 @@ public sealed class Backend : Routes, IAsyncDisposable
 
     private Loop BuildLoop()
     {
+        long bytes = Options.Limits.BodyBytes;
         long deadline = (long)Options.Timeouts.Request.TotalMilliseconds;
         try
         {
             RouteTable<Endpoint> table = RouteTable<Endpoint>.Build(All.Select(route => (route.Method, route.Pattern,
-                new Endpoint(route, route.Compose(), route.Deadline is { } own ? (long)own.TotalMilliseconds : deadline))));
-            return new Loop(table, new BuiltInEndpoints(Wrap, deadline), Events, Options, Time);
+                new Endpoint(route, route.Compose(), route.Deadline is { } own ? (long)own.TotalMilliseconds : deadline,
+                    route.BodyLimit ?? bytes))));
+            long most = All.Aggregate(bytes, static (most, route) => Math.Max(most, route.BodyLimit ?? 0));
+            return new Loop(table, new BuiltInEndpoints(Wrap, deadline, bytes), Events, Options, Time, most);
         }
         catch (RouteException wrong)
         {

@@ -33,6 +33,9 @@ public sealed class Route
     /// <summary>How long a request to this route may take before its token fires and the client gets 504; null for the backend's default.</summary>
     public TimeSpan? Deadline { get; private set; }
 
+    /// <summary>Bytes of the longest body that this route takes; beyond is 413. Null for <see cref="Limits.BodyBytes"/>.</summary>
+    public long? BodyLimit { get; private set; }
+
     /// <summary>What <see cref="WithName"/> called it; null without.</summary>
     public string? Name { get; private set; }
 
@@ -69,6 +72,16 @@ public sealed class Route
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(deadline, TimeSpan.Zero);
         Deadline = deadline;
+        return this;
+    }
+
+    /// <summary>Sets <see cref="BodyLimit"/>: more for uploads, less for what is small. It holds before the body is accepted, so that a client that asks
+    /// first (<c>Expect: 100-continue</c>) sends nothing in vain.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="bytes"/> is negative.</exception>
+    public Route WithBodyLimit(long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        BodyLimit = bytes;
         return this;
     }
 

@@ -6,6 +6,13 @@ public class FindingTests
 {
     private const string Types = """
         public record User(Guid Id);
+        public record Nested(User User);
+        public record Other2(Guid Id);
+        public class Two { public Two(int a) { } public Two(int a, int b) { } }
+        public class Kept { public int Size { get; init; } = 4; }
+        public record Marked([Service] User Mailer);
+        namespace Microsoft.AspNetCore.Mvc { public class FromQueryAttribute : Attribute; public class FromBodyAttribute : Attribute; }
+        namespace Microsoft.AspNetCore.Http { public class AsParametersAttribute : Attribute; public class HttpContext; public interface IFormFile; public interface IResult; }
         public struct Raw;
         public record Callback(Action Action);
         public class Outer { private record Hidden(int X); public static void Map(Routes routes) => routes.Get("/hidden", () => new Hidden(1)); }
@@ -15,19 +22,49 @@ public class FindingTests
     [InlineData("""Delegate d = () => 1; app.Get("/", d);""", "GALLEY001", "d", "directly")]
     [InlineData("""app.Get("/", (Raw raw) => "x");""", "GALLEY002", "Raw raw", "IUtf8SpanParsable")]
     [InlineData("""app.Get("/{user}", (User user) => "x");""", "GALLEY002", "User user", "ISpanParsable")]
-    [InlineData("""app.Get("/", ([Query] User user) => "x");""", "GALLEY002", "[Query] User user", "text")]
+    [InlineData("""app.Get("/", ([Query] Nested user) => "x");""", "GALLEY002", "[Query] Nested user", "'User'", "text")]
+    [InlineData("""app.Get("/", ([Query("x")] User user) => "x");""", "GALLEY002", "[Query(\"x\")] User user", "names of its members")]
+    [InlineData("""app.Get("/", ([Query] Two two) => "x");""", "GALLEY002", "[Query] Two two", "single public constructor")]
+    [InlineData("""app.Get("/", ([Query] Kept kept) => "x");""", "GALLEY002", "[Query] Kept kept", "'Size'", "set")]
+    [InlineData("""app.Get("/", (Marked marked) => "x");""", "GALLEY002", "Marked marked", "'Mailer'", "parameter of its own")]
+    [InlineData("""app.Get("/", ([Header("x")] User user) => "x");""", "GALLEY002", "[Header(\"x\")] User user", "header field")]
+    [InlineData("""app.Get("/", ([Cookie] int[] ids) => "x");""", "GALLEY002", "[Cookie] int[] ids", "one text")]
+    [InlineData("""app.Post("/", ([Form] Nested user) => "x");""", "GALLEY002", "[Form] Nested user", "'User'", "FormFile")]
+    [InlineData("""app.Post("/", ([Form] Dictionary<string, int> map) => "x");""", "GALLEY002", "[Form] Dictionary<string, int> map", "field of a form")]
+    [InlineData("""app.Post("/", (Form form, [Form] int a) => "x");""", "GALLEY002", "Form form", "part by part")]
+    [InlineData("""app.Post("/", (System.IO.Stream body) => "x");""", "GALLEY002", "System.IO.Stream body", "RequestBody")]
+    [InlineData("""app.Post("/", (System.IO.Pipelines.PipeReader body) => "x");""", "GALLEY002", "System.IO.Pipelines.PipeReader body", "RequestBody")]
+    [InlineData("""app.Get("/", (Microsoft.AspNetCore.Http.HttpContext context) => "x");""", "GALLEY002", "Microsoft.AspNetCore.Http.HttpContext context", "Request")]
+    [InlineData("""app.Post("/", (Microsoft.AspNetCore.Http.IFormFile file) => "x");""", "GALLEY002", "Microsoft.AspNetCore.Http.IFormFile file", "FormFile")]
     [InlineData("""app.Get("/", (object thing) => "x");""", "GALLEY002", "object thing", "Request")]
     [InlineData("""app.Get("/", (ref int n) => "x");""", "GALLEY003", "ref int n", "by value")]
     [InlineData("""app.Post("/", (User a, User b) => "x");""", "GALLEY004", "User b", "'a'", "'b'")]
-    [InlineData("""app.Get("/", (User user) => "x");""", "GALLEY005", "User user", "[Service]")]
-    [InlineData("""app.Delete("/", (User user) => "x");""", "GALLEY005", "User user", "DELETE")]
-    [InlineData("""app.Map("HEAD", "/", (User user) => "x");""", "GALLEY005", "User user", "HEAD")]
+    [InlineData("""app.Get("/", (Nested user) => "x");""", "GALLEY005", "Nested user", "'User'", "[Service]")]
+    [InlineData("""app.Delete("/", (List<User> users) => "x");""", "GALLEY005", "List<User> users", "DELETE")]
+    [InlineData("""app.Map("HEAD", "/", (Nested user) => "x");""", "GALLEY005", "Nested user", "HEAD")]
+    [InlineData("""app.Get("/", (FormFile file) => "x");""", "GALLEY005", "FormFile file", "GET")]
+    [InlineData("""app.Delete("/", ([Form] int a) => "x");""", "GALLEY005", "[Form] int a", "DELETE")]
+    [InlineData("""app.Post("/", (User user, [Form] int a) => "x");""", "GALLEY004", "[Form] int a", "'user'", "'a'")]
+    [InlineData("""app.Post("/", (FormFile a, FormFile b) => "x");""", "GALLEY014", "FormFile b", "'a'", "IAsyncEnumerable<FormFile>")]
+    [InlineData("""app.Get("/", ([Microsoft.AspNetCore.Mvc.FromQuery] int a) => "x");""", "GALLEY013", "[Microsoft.AspNetCore.Mvc.FromQuery] int a", "[FromQuery]", "[Query]")]
+    [InlineData("""app.Post("/", ([Microsoft.AspNetCore.Mvc.FromBody] User a) => "x");""", "GALLEY013", "[Microsoft.AspNetCore.Mvc.FromBody] User a", "[Body]")]
+    [InlineData("""app.Get("/", ([Microsoft.AspNetCore.Http.AsParameters] User a) => "x");""", "GALLEY013", "[Microsoft.AspNetCore.Http.AsParameters] User a", "[Query]")]
+    [InlineData("""app.Get("/", ([Microsoft.Extensions.DependencyInjection.FromKeyedServices("a")] IDisposable a) => "x");""", "GALLEY013",
+        """[Microsoft.Extensions.DependencyInjection.FromKeyedServices("a")] IDisposable a""", "IServiceProvider")]
     [InlineData("""app.Get("/", (int _) => "x");""", "GALLEY002", "int _", "name")]
     [InlineData("""app.Get("/{id:int}", (Guid id) => "x");""", "GALLEY006", "Guid id", "{id:int}", "Guid")]
+    [InlineData("""app.Group("/{id:int}").Get("/", (Guid id) => "x");""", "GALLEY006", "Guid id", "{id:int}")]
+    [InlineData("""app.Get("/{id:int}", (Other2 other) => "x");""", "GALLEY006", "Other2 other", "{id:int}")]
     [InlineData("""app.Get("/{id:guid}", (int? id) => "x");""", "GALLEY006", "int? id", "{id:guid}")]
     [InlineData("""app.Get("/", () => new { A = 1 });""", "GALLEY007", "() => new { A = 1 }", "record")]
     [InlineData("""app.Get("/", () => (object)1);""", "GALLEY007", "() => (object)1", "object")]
     [InlineData("""app.Get("/", () => System.IO.Stream.Null);""", "GALLEY007", "() => System.IO.Stream.Null", "Response.Stream")]
+    [InlineData("""app.Get("/", () => new byte[1]);""", "GALLEY007", "() => new byte[1]", "Response.Bytes")]
+    [InlineData("""app.Get("/", () => Task.FromResult(new ReadOnlyMemory<byte>()));""", "GALLEY007", "() => Task.FromResult(new ReadOnlyMemory<byte>())", "Response.Bytes")]
+    [InlineData("""app.Get("/", () => (Response<Response>)Response.Ok());""", "GALLEY007", "() => (Response<Response>)Response.Ok()", "inner one")]
+    [InlineData("""app.Get("/", IAsyncEnumerable<object> () => null!);""", "GALLEY007", "IAsyncEnumerable<object> () => null!", "object")]
+    [InlineData("""app.Get("/", Microsoft.AspNetCore.Http.IResult () => null!);""", "GALLEY007", "Microsoft.AspNetCore.Http.IResult () => null!", "Response<T>")]
+    [InlineData("""app.Get("/", Response<Callback> () => new Callback(() => { }));""", "GALLEY008", "Response<Callback> () => new Callback(() => { })", "Callback.Action")]
     [InlineData("""app.Get("/", () => (1, 2));""", "GALLEY008", "() => (1, 2)", "record")]
     [InlineData("""app.Get("/", () => new Callback(() => { }));""", "GALLEY008", "() => new Callback(() => { })", "Callback.Action")]
     [InlineData("""app.Get("/", r => Response.Ok(new { A = 1 }));""", "GALLEY008", "new { A = 1 }", "record")]
@@ -71,7 +108,7 @@ public class FindingTests
     [InlineData("""app.Get("/", () => );""")]
     [InlineData("""app.Get("/", async Missing.Task<int> () => 1);""")]
     [InlineData("""app.Get("/", (List<Missing> m) => new Missing[1]);""")]
-    [InlineData("""app.Post("/", ([Body] List<Missing> m, Response<int> r) => Response.Ok(m));""")]
+    [InlineData("""app.Post("/", ([Body] List<Missing> m, Absent<int> r) => Response.Ok(m));""")]
     [InlineData("""app.Get("/", Overloaded); static int Overloaded() => 1; static int Overloaded(int n) => 1;""")]
     [InlineData("""app.Get(5, () => 1); Response.Ok(); Response.Ok<>(1); Response.Ok<Missing>(null); JsonTypes.For<List<Missing>>();""")]
     [InlineData("""app.Get("/", (params int[] ids) => 1); app.Get("/{", (int id) => 1); app.Get("/}{", (int id) => 1);""")]

@@ -117,7 +117,7 @@ public class InputTests
     [Fact]
     public void Every_missing_member_is_found()
     {
-        Assert.Equal(["[0].name", "[1].parent.name", "[1].parent.children[0].children"], BodyErrors.Find(
+        Assert.Equal(["/0/name", "/1/parent/children/0/children", "/1/parent/name"], BodyErrors.Find(
             """[{"children":[]},{"Name":"x","children":[],"parent":{"children":[{"name":"y"}]}}]"""u8.ToArray(), JsonTypes.For<List<Tree>>())!.Errors!.Keys);
         Assert.Null(BodyErrors.Find("nonsense"u8.ToArray(), JsonTypes.For<Tree>())!.Errors);
         Assert.Null(BodyErrors.Find("[1]"u8.ToArray(), JsonTypes.For<Tree>())!.Errors);

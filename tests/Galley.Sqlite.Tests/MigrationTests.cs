@@ -140,6 +140,28 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
+    public void What_stands_beside_the_program_comes_before_what_is_built_into_it()
+    {
+        // migrations/0001_carried.sql of this project.
+        Assert.Equal("0001_carried.sql (built into the program)", Assert.Single(Migrations.OfProgram("migrations").List).Place);
+        string beside = Path.Combine(AppContext.BaseDirectory, "migrations");
+        Directory.CreateDirectory(beside);
+        try
+        {
+            StartException old = Assert.Throws<StartException>(() => Migrations.OfProgram("migrations"));
+            Assert.Contains("lacks 0001_carried.sql", old.Message, StringComparison.Ordinal);
+            File.WriteAllText(Path.Combine(beside, "0001_carried.sql"), "SELECT 'edited'");
+            File.WriteAllText(Path.Combine(beside, "0002_next.sql"), "SELECT 2");
+            Assert.Equal(["SELECT 'edited'", "SELECT 2"], Migrations.OfProgram("migrations").List.Select(step => step.Sql));
+        }
+        finally
+        {
+            Directory.Delete(beside, recursive: true);
+        }
+        Assert.Contains("does not exist", Assert.Throws<StartException>(() => Migrations.OfProgram("elsewhere")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Carried_migrations_follow_the_same_rules()
     {
         Assert.Equal(2, Migrations.Of(("0002_b.sql", "x"), ("0001_a.sql", "y")).List.Count);

@@ -125,7 +125,7 @@ public sealed class Arguments_are_bound : Running
     }
 
     [Theory]
-    [InlineData("""{"name":null,"address":{}}""", "address.street: is required", "dry: must be true or false", "id: must be a whole number", "items: is required", "name: must not be null")]
+    [InlineData("""{"name":null,"address":{}}""", "/address/street: is required", "/items: is required", "/name: must not be null", "dry: must be true or false", "id: must be a whole number")]
     [InlineData("[]", "body: The body must be an object.", "dry: must be true or false", "id: must be a whole number")]
     [InlineData("{", "body: The body is not valid JSON at line 1, byte 2.", "dry: must be true or false", "id: must be a whole number")]
     [InlineData("", "body: The body is empty; JSON is expected.", "dry: must be true or false", "id: must be a whole number")]

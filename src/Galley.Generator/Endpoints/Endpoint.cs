@@ -8,13 +8,32 @@ internal sealed record Endpoint(int Version, string Data, string Place, string R
 /// <summary>How a handler is bound. Calls with equal bindings share one interceptor.</summary>
 /// <param name="Verb">The name of the method that is called: Get, Post, Put, Patch, Delete or Map.</param>
 /// <param name="Delegate">The type of the handler, or a lambda of the same type where that type has no name.</param>
-internal sealed record Binding(string Verb, string Delegate, bool IsNamed, EquatableList<Parameter> Parameters, Body? Body, string Answer, bool IsForgiven);
+internal sealed record Binding(string Verb, string Delegate, bool IsNamed, EquatableList<Parameter> Parameters, Body? Body, FormBody? Form, Answering Answer);
 
 /// <summary>One parameter: an expression over <c>request</c>, kept in a local where it may add to <c>errors</c>.</summary>
-internal sealed record Parameter(string Local, string Type, string Expression, bool IsChecked);
+internal sealed record Parameter(string Local, string Type, string Expression, bool IsChecked)
+{
+    /// <summary>What is read for it, in locals of their own: the members of a record.</summary>
+    public EquatableList<Parameter> Members { get; init; }
+
+    /// <summary>Statements that make it of them once nothing is wrong.</summary>
+    public EquatableList<string> Making { get; init; }
+
+    /// <summary>What is checked once it is read.</summary>
+    public Rules.ParameterCheck? Rules { get; init; }
+}
 
 /// <summary>The parameter that is the JSON body. NeverNull says which elements of a collection are not, as Galley.Validating.Elements counts them.</summary>
 internal sealed record Body(string Type, bool IsOptional, int NeverNull);
+
+/// <summary>A body that is a form: the fields that are bound, and the file that is not read before the handler runs.</summary>
+internal sealed record FormBody(EquatableList<string> Fields, string? File, bool IsMany, bool IsWhole);
+
+/// <summary>How a result becomes a response.</summary>
+/// <param name="Method">The method of Galley.Validating.Answer, with its type argument; empty when there is no result.</param>
+/// <param name="TakesRequest">Whether that method also takes the request.</param>
+/// <param name="IsForgiven">Whether the argument differs from the parameter in nullable annotations only.</param>
+internal sealed record Answering(string Method, bool TakesRequest, bool IsForgiven);
 
 /// <summary>What was read at one call: an endpoint unless something is wrong, the findings, and the types to describe as JSON.</summary>
 internal sealed record EndpointRead(Endpoint? Endpoint, EquatableList<Finding> Findings, EquatableList<Json.JsonType> Json);

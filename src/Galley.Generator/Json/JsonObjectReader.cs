@@ -1,6 +1,7 @@
 // Describes an object: which constructor reading uses, which members there are, in the order reflection would find them.
 
 using Galley.Generator.OpenApi;
+using Galley.Generator.Rules;
 using Microsoft.CodeAnalysis;
 
 namespace Galley.Generator.Json;
@@ -47,6 +48,8 @@ internal sealed class JsonObjectReader(JsonReader types, Compilation compilation
             NumberHandling = JsonAttributes.NumberHandlingOf(type),
             Unmapped = JsonAttributes.UnmappedOf(type),
             Creation = creation,
+            Derived = new(derived.Where(d => !SymbolEqualityComparer.Default.Equals(d, type)).OrderByDescending(d => Bases((INamedTypeSymbol)d).Count()).Select(d => d.Code())),
+            Rules = types.RulesOf(type),
             Parameters = new(canRead ? parameters : []),
             Members = new(members),
             Accessors = new(_accessors),
@@ -118,12 +121,13 @@ internal sealed class JsonObjectReader(JsonReader types, Compilation compilation
             Order = JsonAttributes.OrderOf(member),
             IsRequired = ignore != "Always" && isSet &&
                 (property is { IsRequired: true } || member is IFieldSymbol { IsRequired: true } || JsonAttributes.Of(member, "Required") is not null ||
-                (parameter is { HasExplicitDefaultValue: false } && !parameter.Type.IsMaybeNull())),
+                RuleReader.IsRequiredInJson(member, parameter) || (parameter is { HasExplicitDefaultValue: false } && !parameter.Type.IsMaybeNull())),
             IsIncluded = JsonAttributes.Of(member, "Include") is not null,
             IsExtensionData = JsonAttributes.Of(member, "ExtensionData") is not null,
             IsNeverNull = JsonNulls.IsNever((ISymbol?)parameter ?? member, parameter?.Type ?? value),
             NeverNull = converter is null ? JsonNulls.Inside(value) : 0,
             CanBeNull = value.IsReferenceType || value.NullableOf() is not null,
+            Rules = types.RulesOf(type, member, parameter, value),
             Notes = SchemaNotes.Read(member, value, parameter),
         };
     }

@@ -62,6 +62,13 @@ internal sealed class JsonReader(Compilation compilation, SyntaxNode where, List
         return new JsonObjectReader(this, compilation, (INamedTypeSymbol)type, path).Read(isRead, because => Refuse(spoken, isRead, because));
     }
 
+    /// <summary>The rules of a member, which a record may give to the parameter of its constructor.</summary>
+    public EquatableList<Rules.Rule> RulesOf(INamedTypeSymbol owner, ISymbol member, IParameterSymbol? parameter, ITypeSymbol type) =>
+        Rules.MemberRules.Read(owner, member, parameter, type, compilation, where, findings);
+
+    /// <summary>The rules of a type as a whole.</summary>
+    public Rules.ObjectRules? RulesOf(INamedTypeSymbol type) => Rules.ObjectRules.Read(type, where, findings);
+
     private JsonType? Refuse(string spoken, bool isRead, string why)
     {
         findings.Add(Finding.At(Descriptors.NotJson, where, spoken, isRead ? "read from" : "written as", why));

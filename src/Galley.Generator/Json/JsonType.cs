@@ -48,6 +48,12 @@ internal sealed record JsonType(string Name, JsonKind Kind)
 
     public EquatableList<JsonAccessor> Accessors { get; init; }
 
+    /// <summary>The types a polymorphic one may be, the most derived first.</summary>
+    public EquatableList<string> Derived { get; init; }
+
+    /// <summary>Rules for the object as a whole.</summary>
+    public ObjectRules? Rules { get; init; }
+
     /// <summary>Whether a body is read as it; else it is written only.</summary>
     public bool IsRead { get; init; }
 

@@ -61,7 +61,7 @@ internal static class OperationReader
         };
     }
 
-    private static EquatableList<Rule> Rules(Wanted wanted) => default;
+    private static EquatableList<Rule> Rules(Wanted wanted) => RuleReader.Read(wanted.Symbol, wanted.Type);
 
     // 3.1: a part with any bytes has no schema but its media type. One per name, or several where the type is a sequence of them.
     private static string File(ITypeSymbol type) => type is IArrayTypeSymbol or INamedTypeSymbol { Arity: 1 }

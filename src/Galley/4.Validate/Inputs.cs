@@ -36,6 +36,15 @@ public static class Inputs
         return values?.ToArray();
     }
 
+    /// <summary>Every field of a form; null when there is none.</summary>
+    public static T[]? Form<T, TReads>(FormRead form, ReadOnlySpan<byte> name, ref BindingErrors errors) where TReads : struct, IReads<T>
+    {
+        ArgumentNullException.ThrowIfNull(form);
+        List<T>? values = null;
+        for (int index = 0; form.Fields.TryFind(name, ref index, out ReadOnlySpan<byte> text);) Add<T, TReads>(ref values, name, text, ref errors);
+        return values?.ToArray();
+    }
+
     /// <summary>The arguments are bound: what follows is the handler's own time.</summary>
     public static void Bound(Request request) => request.Exchange.Stamp(Stage.Validate);
 

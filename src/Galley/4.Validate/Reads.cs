@@ -97,6 +97,29 @@ public readonly struct Named<T> : IReads<T> where T : struct, Enum
     }
 }
 
+/// <summary>Reads a URI, absolute or relative.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Link : IReads<Uri>
+{
+    /// <inheritdoc/>
+    public static string Expected => "a URI";
+
+    /// <inheritdoc/>
+    public static bool TryRead(ReadOnlySpan<byte> utf8, out Uri value) => Uri.TryCreate(Encoding.UTF8.GetString(utf8), UriKind.RelativeOrAbsolute, out value!);
+}
+
+/// <summary>Reads a box of a form: browsers send "on" for one that is ticked and has no value of its own.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Ticked : IReads<bool>
+{
+    /// <inheritdoc/>
+    public static string Expected => "true, false or on";
+
+    /// <inheritdoc/>
+    public static bool TryRead(ReadOnlySpan<byte> utf8, out bool value) =>
+        (value = Ascii.EqualsIgnoreCase(utf8, "on"u8)) || Chars<bool>.TryRead(utf8, out value);
+}
+
 /// <summary>Reads a date and time. What is written in UTC stays UTC; nothing depends on the time zone of the server.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct Moment : IReads<DateTime>, IReads<DateTimeOffset>
