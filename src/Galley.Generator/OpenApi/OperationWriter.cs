@@ -92,7 +92,7 @@ internal sealed class OperationWriter(SchemaWriter schemas)
     {
         List<Outcome> outcomes = [.. operation.Outcomes];
         bool isBound = operation.Inputs.Count > 0 || operation.Body is not null;
-        bool hasRules = operation.Inputs.Any(i => i.Keywords.Count > 0) || (operation.Body is { } body && schemas.HasRules(body.Type.Type));
+        bool hasRules = operation.Inputs.Any(i => i.HasRules) || (operation.Body is { } body && schemas.HasRules(body.Type.Type));
         if (isBound && outcomes.All(o => o.Status != 400)) outcomes.Add(OutcomeReader.Refused(400, "Something in the request is missing or malformed."));
         if (hasRules && outcomes.All(o => o.Status != 422)) outcomes.Add(OutcomeReader.Refused(422, "A value in the request breaks a rule."));
         var responses = new Members();

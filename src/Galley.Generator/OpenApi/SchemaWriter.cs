@@ -42,7 +42,7 @@ internal sealed class SchemaWriter
     {
         seen ??= [];
         if (!_types.TryGetValue(type, out JsonType? known) || !seen.Add(type)) return false;
-        return HasRules(known.Element, seen) || known.Members.Any(m => m.Rules.Count > 0 || HasRules(m.Type, seen)) ||
+        return known.Rules is not null || HasRules(known.Element, seen) || known.Members.Any(m => m.Rules.Count > 0 || HasRules(m.Type, seen)) ||
             (known.Notes?.Derived.Any(d => HasRules(d.Type, seen)) ?? false);
     }
 
