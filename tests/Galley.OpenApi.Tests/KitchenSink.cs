@@ -1,6 +1,7 @@
 // A program with everything a document may have to say something about: each kind of parameter, type, answer and comment at least once.
 
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -24,6 +25,14 @@ namespace Galley.OpenApi.Tests
             app.Get("/tenants/{tenant}/pages", (string tenant, int page = 1, int[]? ids = null, Color color = Color.DarkGreen, Level level = Level.High, [Header("If-Match")] string? tag = null) =>
                 new Page<Item>([], page));
             app.Group("/tenants/{tenant}").Get("/users", (string tenant, string? search, TimeSpan? within) => new Page<Other.Item>([], 1));
+            app.Get("/search", ([Query] Search search, [Cookie("session")] string? session) => new Page<Part>([], search.Page));
+            app.Post("/signup", (SignUp body) => Response.NoContent());
+            app.Post("/letters", ([Form] string subject, [Form("urgent")] bool isUrgent = false) => Response.Accepted());
+            app.Post("/pictures", ([Form] string title, FormFile picture) => Response.Accepted());
+            app.Get("/maybe", Response<Part> (int n) => n > 0 ? new Part("p", n) : new Problem(404, "There is none."));
+            app.Get("/numbers", Numbers);
+            app.Get("/limited", ([Range(1, 200)] int limit = 50) => limit);
+            app.Get("/sizes/{size}", (Size size, Size[] others, Size other = Size.Large) => new Sized(size));
             app.Get("/everything", () => new Everything { Needed = "x" });
             app.Post("/everything", ([Body] Everything body) => body);
             app.Post("/strict", (Strict body) => Response.Accepted());
@@ -94,6 +103,12 @@ namespace Galley.OpenApi.Tests
             };
         }
 
+        public static async IAsyncEnumerable<Part> Numbers()
+        {
+            await Task.Yield();
+            yield return new Part("one", 1);
+        }
+
         private static Response Refused(string name) => Response.Conflict($"The name {name} is taken.");
 
         private static Response Elsewhere() => default;
@@ -114,6 +129,13 @@ namespace Galley.OpenApi.Tests
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public string? Note { get; init; }
     }
+
+    /// <summary>What to look for.</summary>
+    /// <param name="Text">Words.</param>
+    public record Search([MaxLength(50)] string? Text, int Page = 1);
+
+    /// <summary>Who wants to join.</summary>
+    public record SignUp([EmailAddress, StringLength(254)] string Email, [Range(18, 150)] int Age, [RegularExpression("[a-z]+")] string? Nick, [Length(1, 5)] string[] Tags);
 
     public record NewItem(string Name, decimal Price, Dictionary<string, string>? Labels = null, Level Level = Level.Low, int Count = 1);
 
@@ -136,6 +158,15 @@ namespace Galley.OpenApi.Tests
         VeryLow,
         High,
     }
+
+    [JsonConverter(typeof(JsonStringEnumConverter<Size>))]
+    public enum Size
+    {
+        Small,
+        Large,
+    }
+
+    public record Sized(Size Size);
 
     [Flags]
     public enum Days

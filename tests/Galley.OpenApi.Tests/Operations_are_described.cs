@@ -68,6 +68,13 @@ public sealed class Operations_are_described(Documented document) : IClassFixtur
     [InlineData("/paths/~1tenants~1{tenant}~1pages/get", 1, """{"name":"page","in":"query","schema":{"type":"integer","format":"int32","default":1}}""")]
     [InlineData("/paths/~1tenants~1{tenant}~1pages/get", 3, """{"name":"color","in":"query","schema":{"type":"string","enum":["Red","DarkGreen"],"default":"DarkGreen"}}""")]
     [InlineData("/paths/~1tenants~1{tenant}~1pages/get", 5, """{"name":"If-Match","in":"header","schema":{"type":"string"}}""")]
+    [InlineData("/paths/~1search/get", 0, """{"name":"text","in":"query","description":"Words.","schema":{"type":"string","maxLength":50}}""")]
+    [InlineData("/paths/~1search/get", 1, """{"name":"page","in":"query","schema":{"type":"integer","format":"int32","default":1}}""")]
+    [InlineData("/paths/~1search/get", 2, """{"name":"session","in":"cookie","schema":{"type":"string"}}""")]
+    [InlineData("/paths/~1limited/get", 0, """{"name":"limit","in":"query","schema":{"type":"integer","format":"int32","minimum":1,"maximum":200,"default":50}}""")]
+    [InlineData("/paths/~1sizes~1{size}/get", 0, """{"name":"size","in":"path","required":true,"schema":{"$ref":"#/components/schemas/Size"}}""")]
+    [InlineData("/paths/~1sizes~1{size}/get", 1, """{"name":"others","in":"query","schema":{"type":"array","items":{"$ref":"#/components/schemas/Size"}}}""")]
+    [InlineData("/paths/~1sizes~1{size}/get", 2, """{"name":"other","in":"query","schema":{"$ref":"#/components/schemas/Size","default":"Large"}}""")]
     [InlineData("/paths/~1tenants~1{tenant}~1users/get", 0, """{"name":"tenant","in":"path","required":true,"schema":{"type":"string"}}""")]
     [InlineData("/paths/~1tenants~1{tenant}~1users/get", 1, """{"name":"search","in":"query","schema":{"type":"string"}}""")]
     [InlineData("/paths/~1raw~1{id}/get", 0, """{"name":"id","in":"path","required":true,"schema":{"type":"integer","format":"int32"}}""")]
@@ -81,6 +88,15 @@ public sealed class Operations_are_described(Documented document) : IClassFixtur
         """{"description":"What it shall be.","required":true,"content":{"application/json":{"schema":{"$ref":"#/components/schemas/NewItem"},""" +
         """ "example":{"name":"Lamp","price":12.5,"labels":{"room":"kitchen"}}}}}""".TrimStart(), document.At(Create + "/requestBody"));
 
+    [Fact]
+    public void A_form_is_a_body()
+    {
+        const string Letter = """{"schema":{"type":"object","required":["subject"],"properties":{"subject":{"type":"string"},"urgent":{"type":"boolean","default":false}}}}""";
+        Assert.Equal("""{"required":true,"content":{"application/x-www-form-urlencoded":""" + Letter + ",\"multipart/form-data\":" + Letter + "}}", document.At("/paths/~1letters/post/requestBody"));
+        Assert.Equal("""{"multipart/form-data":{"schema":{"type":"object","required":["title","picture"],"properties":{"title":{"type":"string"},""" +
+            """ "picture":{"type":"string","contentMediaType":"application/octet-stream"}}}}}""".TrimStart(), document.At("/paths/~1pictures/post/requestBody/content"));
+    }
+
     [Theory]
     [InlineData(Items, """["200","400"]""")]
     [InlineData(Item, """["200","400","404","451"]""")]
@@ -92,6 +108,10 @@ public sealed class Operations_are_described(Documented document) : IClassFixtur
     [InlineData("/paths/~1go/get", """["303"]""")]
     [InlineData("/paths/~1nothing/get", """["204"]""")]
     [InlineData("/paths/~1strict/post", """["202","400"]""")]
+    [InlineData("/paths/~1signup/post", """["204","400","422"]""")]
+    [InlineData("/paths/~1search/get", """["200","400","422"]""")]
+    [InlineData("/paths/~1letters/post", """["202","400"]""")]
+    [InlineData("/paths/~1maybe/get", """["200","400","404"]""")]
     [InlineData("/paths/~1raw~1{id}/get", """["default"]""")]
     public void Answers_are_found_in_types_and_bodies(string operation, string statuses) =>
         Assert.Equal(statuses, System.Text.Json.JsonSerializer.Serialize(System.Text.Json.JsonElement.Parse(document.At(operation + "/responses")).EnumerateObject().Select(r => r.Name)));
@@ -101,6 +121,8 @@ public sealed class Operations_are_described(Documented document) : IClassFixtur
     [InlineData(Item + "/responses/404", """{"description":"There is no such item.","content":""" + Problem + "}")]
     [InlineData("/paths/~1several/get/responses/200/content", """{"application/json":{"schema":{"anyOf":[{"$ref":"#/components/schemas/Part"},{"$ref":"#/components/schemas/Strict"}]}}}""")]
     [InlineData("/paths/~1told/get/responses/200", """{"description":"A part.","content":{"application/json":{"schema":{"$ref":"#/components/schemas/Part"}},"text/csv":{"schema":{"type":"string"}}}}""")]
+    [InlineData("/paths/~1maybe/get/responses/200/content", """{"application/json":{"schema":{"$ref":"#/components/schemas/Part"}}}""")]
+    [InlineData("/paths/~1numbers/get/responses/200/content", """{"application/json":{"schema":{"type":"array","items":{"$ref":"#/components/schemas/Part"}}},"application/x-ndjson":{"schema":{"$ref":"#/components/schemas/Part"}}}""")]
     [InlineData("/paths/~1csv/get/responses/200/content", """{"text/csv":{"schema":{"type":"string"}}}""")]
     [InlineData("/paths/~1picture/get/responses/200/content", """{"image/png":{}}""")]
     [InlineData("/paths/~1old/get/responses/200/content", """{"text/plain":{"schema":{"type":"string"}}}""")]

@@ -59,6 +59,35 @@ public sealed class Others_understand_it(Documented documented) : IClassFixture<
         Assert.True(compiled == 0, said);
     }
 
+    [Fact]
+    public async Task A_CSharp_client_of_the_restaurant_compiles_and_talks_to_it()
+    {
+        string tools = await Tools.RestoreAsync();
+        using var folder = new DocumentFolder(await RestaurantAsync());
+        (int made, string output, string errors) = await Tools.RunAsync(Path.Combine(tools, "node_modules", ".bin", "nswag"), folder.Path, 90,
+            "openapi2csclient", "/runtime:Net100", "/input:openapi.json", "/output:RestaurantClient.cs", "/namespace:Restaurant.Client",
+            "/classname:RestaurantClient", "/jsonLibrary:SystemTextJson", "/jsonConverters:System.Text.Json.Serialization.JsonStringEnumConverter",
+            "/generateNullableReferenceTypes:true", "/generateOptionalParameters:true", "/generateOptionalPropertiesAsNullable:true");
+        Assert.True(made == 0, output + errors);
+        File.Copy(Tools.Beside("Client.cs.txt"), Path.Combine(folder.Path, "Program.cs"));
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "client.csproj"), """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <Nullable>enable</Nullable>
+                <ImplicitUsings>enable</ImplicitUsings>
+              </PropertyGroup>
+            </Project>
+            """);
+        (int built, string said, _) = await Tools.RunAsync("dotnet", folder.Path, 180, "build", "-o", "out", "-nologo", "-v", "quiet", "-nodeReuse:false");
+        Assert.True(built == 0, said);
+        using RestaurantProgram restaurant = await RestaurantProgram.StartAsync(folder.Path);
+        (int code, string printed, string failed) = await Tools.RunAsync("dotnet", folder.Path, 60, Path.Combine("out", "client.dll"), restaurant.Address);
+        Assert.True(code == 0, printed + failed);
+        Assert.Equal("EUR\nPlaced Cook,Cancel 2\nTrue\n409 Conflict\n", printed);
+    }
+
     private static async Task<string> RestaurantAsync()
     {
         (int code, string output, string errors) = await Tools.RunAsync("dotnet", Path.GetTempPath(), 60, Tools.Restaurant, "--openapi", "-");

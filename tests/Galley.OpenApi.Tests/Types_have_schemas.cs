@@ -35,6 +35,13 @@ public sealed partial class Types_have_schemas(Documented document) : IClassFixt
     [InlineData("oldText", """{"type":["string","null"],"deprecated":true}""")]
     public void A_member_has_the_schema_of_its_type(string member, string json) => Assert.Equal(json, document.At("/components/schemas/Everything/properties/" + member));
 
+    [Theory]
+    [InlineData("email", """{"type":"string","format":"email","maxLength":254}""")]
+    [InlineData("age", """{"type":"integer","format":"int32","minimum":18,"maximum":150}""")]
+    [InlineData("nick", """{"type":["string","null"],"pattern":"^(?:[a-z]+)$"}""")]
+    [InlineData("tags", """{"type":"array","items":{"type":"string"},"minItems":1,"maxItems":5}""")]
+    public void Rules_are_constraints(string member, string json) => Assert.Equal(json, document.At("/components/schemas/SignUp/properties/" + member));
+
     [Fact]
     public void What_a_client_must_send_is_required() => Assert.Equal("""["needed"]""", document.At("/components/schemas/Everything/required"));
 

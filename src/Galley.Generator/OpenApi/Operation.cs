@@ -18,6 +18,11 @@ internal sealed record OperationInput(string Name, string In, bool IsRequired, s
     /// <summary>What rules add to the schema.</summary>
     public EquatableList<Keyword> Keywords { get; init; }
 
+    public bool HasRules { get; init; }
+
+    /// <summary>The enum whose members it names as JSON does; empty otherwise. Where that is a component, it is referred to.</summary>
+    public string Enum { get; init; } = "";
+
     /// <summary>Whether a form with it must be multipart/form-data.</summary>
     public bool IsFile { get; init; }
 }

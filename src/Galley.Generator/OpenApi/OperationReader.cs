@@ -46,21 +46,25 @@ internal static class OperationReader
         if (In(wanted.Place) is not { } place) return null;
         // OpenAPI says with other words what these hold, and ignores them as parameters.
         if (place == "header" && wanted.Name.ToLowerInvariant() is "accept" or "content-type" or "authorization") return null;
-        Documentation about = wanted.Symbol is IParameterSymbol
-            ? said.OfParameter(wanted.Symbol.Name) is { } remark ? new(remark.Text, Example: remark.Example) : Documentation.None
-            : DocumentationReader.Read(wanted.Symbol);
+        Documentation about = wanted.Symbol is not IParameterSymbol ? DocumentationReader.Read(wanted.Symbol)
+            : About(wanted.Symbol, said).OfParameter(wanted.Symbol.Name) is { } remark ? new(remark.Text, Example: remark.Example) : Documentation.None;
         string? missing = wanted.Symbol is IParameterSymbol { HasExplicitDefaultValue: true } parameter
             ? TextSchema.Default(wanted.Type, parameter.ExplicitDefaultValue) : null;
         bool isFile = wanted.Place == Place.File;
+        EquatableList<Rule> rules = RuleReader.Read(wanted.Symbol, wanted.Type);
         return new(wanted.Name, place, wanted.IsRequired || place == "path", isFile ? File(wanted.Type) : TextSchema.Of(wanted.Type), missing,
             about with { Parameters = default, Responses = default })
         {
-            Keywords = new(Rules(wanted).SelectMany(r => r.Keywords)),
+            Keywords = new(rules.SelectMany(r => r.Keywords)),
+            HasRules = rules.Count > 0,
+            Enum = TextSchema.EnumOf(wanted.Type) ?? "",
             IsFile = isFile,
         };
     }
 
-    private static EquatableList<Rule> Rules(Wanted wanted) => RuleReader.Read(wanted.Symbol, wanted.Type);
+    // A member of a record of parameters is documented where the record is.
+    private static Documentation About(ISymbol parameter, Documentation said) =>
+        parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor } made ? DocumentationReader.Read(made.ContainingType) : said;
 
     // 3.1: a part with any bytes has no schema but its media type. One per name, or several where the type is a sequence of them.
     private static string File(ITypeSymbol type) => type is IArrayTypeSymbol or INamedTypeSymbol { Arity: 1 }

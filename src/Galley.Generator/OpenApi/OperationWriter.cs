@@ -40,15 +40,20 @@ internal sealed class OperationWriter(SchemaWriter schemas)
         return words == "" ? "" : char.ToUpperInvariant(words[0]) + words.Substring(1);
     }
 
-    private static object Schema(OperationInput input)
+    private object Schema(OperationInput input)
     {
         object parsed = JsonTree.Parse(input.Schema) ?? new Members();
         if (parsed is not Members schema) return parsed;
+        if (input.Enum != "" && schemas.Refer(input.Enum) is { } component)
+        {
+            if (schema["items"] is null) schema = component;
+            else schema.With("items", component);
+        }
         foreach (Keyword keyword in input.Keywords) schema.With(keyword.Name, keyword.Json);
         return schema.With("default", input.Default);
     }
 
-    private static Members Parameter(OperationInput input)
+    private Members Parameter(OperationInput input)
     {
         object schema = Schema(input);
         object? example = SchemaWriter.Example(input.Documentation.Example, (schema as Members)?["type"]);
@@ -64,7 +69,7 @@ internal sealed class OperationWriter(SchemaWriter schemas)
             .With("content", new Members().With(Outcome.Json, content));
     }
 
-    private static Members Form(List<OperationInput> fields)
+    private Members Form(List<OperationInput> fields)
     {
         var properties = new Members();
         foreach (OperationInput field in fields.Where(f => f.Name != ""))
@@ -87,7 +92,7 @@ internal sealed class OperationWriter(SchemaWriter schemas)
     {
         List<Outcome> outcomes = [.. operation.Outcomes];
         bool isBound = operation.Inputs.Count > 0 || operation.Body is not null;
-        bool hasRules = operation.Inputs.Any(i => i.Keywords.Count > 0) || (operation.Body is { } body && schemas.HasRules(body.Type.Type));
+        bool hasRules = operation.Inputs.Any(i => i.HasRules) || (operation.Body is { } body && schemas.HasRules(body.Type.Type));
         if (isBound && outcomes.All(o => o.Status != 400)) outcomes.Add(OutcomeReader.Refused(400, "Something in the request is missing or malformed."));
         if (hasRules && outcomes.All(o => o.Status != 422)) outcomes.Add(OutcomeReader.Refused(422, "A value in the request breaks a rule."));
         var responses = new Members();

@@ -46,13 +46,14 @@ internal sealed class OutcomeReader(SemanticModel model, JsonReader json, Docume
         if (bare.SpecialType == SpecialType.System_String) return Add(new(200, "text/plain", null, ""));
         if (bare.Is("Galley", "Response")) return true;
         if (bare.Is("Galley", "Problem")) return false;
-        if (bare.Is("System.Collections.Generic", "IAsyncEnumerable", 1))
+        if (new[] { bare as INamedTypeSymbol }.Concat(bare.AllInterfaces).FirstOrDefault(t => t.Is("System.Collections.Generic", "IAsyncEnumerable", 1)) is { } sequence)
         {
-            TypeUse each = OperationReader.Use(((INamedTypeSymbol)bare).TypeArguments[0]);
+            TypeUse each = OperationReader.Use(sequence.TypeArguments[0]);
             Add(new(200, Outcome.Lines, each, "") { IsSequence = true });
             return Add(new(200, Outcome.Json, each, "") { IsSequence = true });
         }
         ITypeSymbol value = bare.Is("Galley", "Response", 1) ? ((INamedTypeSymbol)bare).TypeArguments[0] : result;
+        if (value.SpecialType == SpecialType.System_String) return Add(new(200, "text/plain", null, ""));
         return Add(new(200, Outcome.Json, OperationReader.Use(value) with { CanBeNull = false }, ""));
     }
 

@@ -10,8 +10,8 @@ namespace Galley.Generator.OpenApi;
 /// <summary>Finds answers in code.</summary>
 internal sealed class OutcomeSearch(SemanticModel model, CancellationToken cancel)
 {
-    // A handler, what it calls, and what that calls: further away an answer is no longer about this operation.
-    private const int Depth = 3;
+    // A handler and three calls on: further away an answer is no longer about this operation.
+    private const int Depth = 4;
 
     private readonly HashSet<ISymbol> _seen = new(SymbolEqualityComparer.Default);
 

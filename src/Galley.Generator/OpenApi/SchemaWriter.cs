@@ -34,12 +34,15 @@ internal sealed class SchemaWriter
 
     public Members Use(TypeUse use) => Use(use.Type, use.CanBeNull, use.NeverNull);
 
+    /// <summary>A reference to the component of a type; null where it is none.</summary>
+    public Members? Refer(string type) => _types.TryGetValue(type, out JsonType? known) && IsComponent(known) ? Reference(Component(known)) : null;
+
     /// <summary>Whether a rule has something to say about the type or anything inside of it.</summary>
     public bool HasRules(string type, HashSet<string>? seen = null)
     {
         seen ??= [];
         if (!_types.TryGetValue(type, out JsonType? known) || !seen.Add(type)) return false;
-        return HasRules(known.Element, seen) || known.Members.Any(m => m.Rules.Count > 0 || HasRules(m.Type, seen)) ||
+        return known.Rules is not null || HasRules(known.Element, seen) || known.Members.Any(m => m.Rules.Count > 0 || HasRules(m.Type, seen)) ||
             (known.Notes?.Derived.Any(d => HasRules(d.Type, seen)) ?? false);
     }
 

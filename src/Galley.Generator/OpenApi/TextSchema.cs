@@ -81,6 +81,14 @@ internal static class TextSchema
         return new Members().WithText("type", "string");
     }
 
+    /// <summary>The enum that a parameter names members of, in the words of JSON; null for other types.</summary>
+    public static string? EnumOf(ITypeSymbol type)
+    {
+        ITypeSymbol bare = type.NullableOf() ?? type;
+        if (TextType.ElementOf(bare) is { } element) bare = element.NullableOf() ?? element;
+        return bare.TypeKind == TypeKind.Enum && EnumNames.Read(bare, bare) is { Count: > 0 } json && Names(bare).Equals(json) ? bare.Code() : null;
+    }
+
     // A parameter is read by the names of the members, without case: where JSON's names are the same that way, those, so that one word has one form.
     private static EquatableList<string> Names(ITypeSymbol type)
     {

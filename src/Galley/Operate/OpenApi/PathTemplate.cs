@@ -27,7 +27,7 @@ internal sealed record PathTemplate(string Text, string Key, IReadOnlyList<Segme
     /// <summary>Writes what the constraints of a parameter say in JSON Schema, but what <paramref name="has"/> is true for.</summary>
     public static void WriteConstraints(Segment segment, Utf8JsonWriter json, Func<string, bool> has)
     {
-        bool isTyped = has("type");
+        bool isTyped = has("type") || has("$ref");
         foreach (Constraint constraint in segment.Constraints)
         {
             string name = constraint.Text.Split('(')[0];
