@@ -39,7 +39,8 @@ public class JsonTests
         Assert.NotNull(JsonTypes.For<Person>().SerializeHandler);
         Assert.NotNull(JsonTypes.For<List<Point>>().SerializeHandler);
         Assert.Null(JsonTypes.For<Named>().SerializeHandler);
-        Assert.Null(JsonTypes.For<Figure>().SerializeHandler);
+        Assert.NotNull(JsonTypes.For<Figure>().SerializeHandler);
+        Assert.Null(JsonTypes.For<Shapes.Extended>().SerializeHandler);
     }
 
     [Fact]

@@ -43,6 +43,11 @@ internal sealed record JsonType(string Name, JsonKind Kind)
 
     public bool IsPolymorphic { get; init; }
 
+    /// <summary>The name of the discriminator, where it is polymorphic.</summary>
+    public string Discriminator { get; init; } = "";
+
+    public EquatableList<JsonDerived> Derived { get; init; }
+
     public string? NumberHandling { get; init; }
 
     public string? Unmapped { get; init; }
@@ -127,6 +132,9 @@ internal sealed record JsonMember(string Name, string Type, string Declaring)
     /// <summary>What its value must fulfil beyond its type.</summary>
     public EquatableList<Rule> Rules { get; init; }
 }
+
+/// <summary>A type that a polymorphic one may be. Value is its discriminator as a constant in code; null when it has none.</summary>
+internal sealed record JsonDerived(string Type, string? Value);
 
 /// <summary>A parameter of the constructor that reading uses.</summary>
 internal sealed record JsonParameter(string Name, string Type, string? Default, bool IsNullable, int NeverNull);

@@ -2,7 +2,6 @@
 
 using System.Buffers;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 
 namespace Galley.Serializing;
 
@@ -15,13 +14,24 @@ internal sealed class JsonBody<T> : Body
 
     public override ReadOnlySpan<byte> ContentType => "application/json"u8;
 
+    // The generator's direct writer, where the type has one: the serializer itself calls it only for the metadata of its own generator. Kept here, because
+    // a field of an instance is found faster than a static of a generic type.
+    private Action<Utf8JsonWriter, T>? _write;
+    private bool _isKnown;
+
     public override void Serialize(object? content, IBufferWriter<byte> output)
     {
+        if (!_isKnown) Learn();
         Utf8JsonWriter writer = JsonWriters.Take(output);
-        JsonTypeInfo<T> metadata = JsonTypes.For<T>();
-        // The generator's direct writer, where the type has one: the serializer itself calls it only for the metadata of its own generator.
-        if (content is not null && metadata.SerializeHandler is { } write) write(writer, (T)content);
-        else JsonSerializer.Serialize(writer, (T)content!, metadata);
+        if (content is not null && _write is { } write) write(writer, (T)content);
+        else JsonSerializer.Serialize(writer, (T)content!, JsonTypes.For<T>());
         JsonWriters.GiveBack(writer);
+    }
+
+    private void Learn()
+    {
+        _write = JsonTypes.For<T>().SerializeHandler;
+        // After the writer: another thread that sees this sees that.
+        Volatile.Write(ref _isKnown, true);
     }
 }
