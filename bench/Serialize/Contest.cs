@@ -45,7 +45,7 @@ static unsafe partial class Contest
         return Measure(shape, output.WrittenCount, rounds, ("Galley", Ours), ("fast path", () => Theirs(fast)), ("metadata", () => Theirs(metadata)));
     }
 
-    /// <param name="byHand">What a generated reader of this one type would be at best; null for most shapes.</param>
+    // byHand: what a generated reader of the type would be at best; null for most shapes.
     public static Figures Read<T>(string shape, T value, JsonTypeInfo<T> theirs, int rounds, Func<byte[], T>? byHand = null) where T : class
     {
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(value, theirs);

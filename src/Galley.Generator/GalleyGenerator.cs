@@ -33,9 +33,16 @@ public sealed class GalleyGenerator : IIncrementalGenerator
             if (pair.Left.Count > 0 && pair.Right) output.AddSource("Galley.Endpoints.g.cs", SourceText.From(EndpointWriter.Write(pair.Left), Encoding.UTF8));
         });
 
+        IncrementalValueProvider<EquatableList<string>> registered = context.SyntaxProvider
+            .CreateSyntaxProvider(static (node, _) => JsonRegistrationReader.MayBe(node), JsonRegistrationReader.Read)
+            .SelectMany(static (names, _) => names).Collect()
+            .Select(static (all, _) => new EquatableList<string>(all.Distinct().OrderBy(n => n, StringComparer.Ordinal))).WithTrackingName("JsonRegistered");
+
         IncrementalValueProvider<EquatableList<JsonType>> types = endpoints.SelectMany(static (e, _) => e.Json).Collect()
             .Combine(roots.SelectMany(static (r, _) => r.Types).Collect())
-            .Select(static (pair, _) => new EquatableList<JsonType>(pair.Left.Concat(pair.Right).Distinct().OrderBy(t => t.Name, StringComparer.Ordinal)))
+            .Combine(registered)
+            .Select(static (pair, _) => new EquatableList<JsonType>(pair.Left.Left.Concat(pair.Left.Right).Distinct()
+                .Where(t => !pair.Right.Contains(t.Name)).OrderBy(t => t.Name, StringComparer.Ordinal)))
             .WithTrackingName("JsonTypes");
         context.RegisterSourceOutput(types, static (output, all) =>
         {
@@ -52,17 +59,19 @@ public sealed class GalleyGenerator : IIncrementalGenerator
             if (all.Count > 0) output.AddSource("Galley.Rows.g.cs", SourceText.From(RowWriter.Write(all), Encoding.UTF8));
         });
 
-        Report(context, endpoints.SelectMany(static (e, _) => e.Findings), roots.SelectMany(static (r, _) => r.Findings),
+        Report(context, registered, endpoints.SelectMany(static (e, _) => e.Findings), roots.SelectMany(static (r, _) => r.Findings),
             queries.SelectMany(static (q, _) => q.Findings));
         ReportNotEnabled(context, bound, isEnabled);
     }
 
     // A location in a tree needs the compilation of today; only what has findings pays for that.
-    private static void Report(IncrementalGeneratorInitializationContext context, params IncrementalValuesProvider<Finding>[] sources)
+    private static void Report(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<EquatableList<string>> registered,
+        params IncrementalValuesProvider<Finding>[] sources)
     {
         foreach (IncrementalValuesProvider<Finding> source in sources)
         {
-            context.RegisterSourceOutput(source.Combine(context.CompilationProvider),
+            IncrementalValuesProvider<Finding> real = source.Combine(registered).Where(static pair => !pair.Left.About.Any(pair.Right.Contains)).Select(static (pair, _) => pair.Left);
+            context.RegisterSourceOutput(real.Combine(context.CompilationProvider),
                 static (output, pair) => output.ReportDiagnostic(pair.Left.ToDiagnostic(pair.Right)));
         }
     }

@@ -176,6 +176,18 @@ public class JsonTests
     }
 
     [Fact]
+    public void A_context_of_System_Text_Json_can_be_registered()
+    {
+        JsonTypes.Register(ByContext.Default);
+        var value = new Contextual("a", [1.5, 2], new(3, 4));
+        Assert.Equal("""{"name":"a","ratios":[1.5,2],"point":{"x":3,"y":4}}""", JsonSerializer.Serialize(value, JsonTypes.For<Contextual>()));
+        var bytes = new ArrayBufferWriter<byte>();
+        Response.Ok(value).Body!.Serialize(value, bytes);
+        Assert.Equal("""{"name":"a","ratios":[1.5,2],"point":{"x":3,"y":4}}""", Encoding.UTF8.GetString(bytes.WrittenSpan));
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize("""{"name":"a","ratios":[1e999]}""", JsonTypes.For<Contextual>()));
+    }
+
+    [Fact]
     public void Attributes_about_null_count()
     {
         Assert.Equal("none", JsonSerializer.Deserialize("""{"text":null,"never":"x"}""", JsonTypes.For<AboutNull>())!.Text);

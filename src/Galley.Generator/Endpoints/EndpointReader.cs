@@ -64,17 +64,19 @@ internal static class EndpointReader
             findings.Add(hidden);
             result = null;
         }
-        var json = new Json.JsonReader(context.SemanticModel.Compilation, where, findings);
+        // A type without a JSON shape is an error of its own, and none where the program registers it: the endpoint is bound either way.
+        var shapeless = new List<Finding>();
+        var json = new Json.JsonReader(context.SemanticModel.Compilation, where, shapeless);
         if (result?.Json is { } written) json.Describe(written, isRead: false);
         if (reader.BodyType is { } body) json.Describe(body, isRead: true);
         if (findings.Count > 0 || result is null || parameters.Contains(null) || context.SemanticModel.GetInterceptableLocation(call, cancel) is not { } location)
-            return new(null, new(findings), new(json.Types));
+            return new(null, new(findings.Concat(shapeless)), new(json.Types));
 
         bool isNamed = !type.IsImplicitlyDeclared && type.CanBeReferencedByName && type.WhyHidden(where, "binding") is null;
         var binding = new Binding(verb, isNamed ? type.Annotated() : Shape(method), isNamed, new(parameters.Select(p => p!)), reader.Body,
             result.Method, result.IsForgiven);
         string route = (known == "Map" ? "" : known.ToUpperInvariant() + " ") + (pattern ?? "(pattern known at run time)");
-        return new(new(location.Version, location.Data, location.GetDisplayLocation(), route, binding), default, new(json.Types));
+        return new(new(location.Version, location.Data, location.GetDisplayLocation(), route, binding), new(shapeless), new(json.Types));
     }
 
     // The compiler makes a nameless type for a lambda with default values; a lambda of the same shape has the same type.

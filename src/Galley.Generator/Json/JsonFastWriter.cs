@@ -128,9 +128,13 @@ internal sealed class JsonFastWriter(List<JsonType> types, Dictionary<string, st
     // With a name: a property; without: an element.
     private void Value(Source source, string typeName, string value, string? name)
     {
-        // A type that was refused is an error already.
-        if (!_types.TryGetValue(typeName, out JsonType? type)) return;
-        if (Direct(type, out string method, out string cast))
+        // Registered by the program, or refused, which is an error already.
+        if (!_types.TryGetValue(typeName, out JsonType? type))
+        {
+            if (name is not null) source.Line($"writer.WritePropertyName({name});");
+            source.Line($"JsonSerializer.Serialize(writer, {value}, global::Galley.JsonTypes.For<{typeName}>());");
+        }
+        else if (Direct(type, out string method, out string cast))
         {
             source.Line(Call(method, name, cast + value));
         }

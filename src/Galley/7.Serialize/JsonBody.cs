@@ -2,6 +2,8 @@
 
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Galley.Serializing;
 
@@ -30,7 +32,9 @@ internal sealed class JsonBody<T> : Body
 
     private void Learn()
     {
-        _write = JsonTypes.For<T>().SerializeHandler;
+        JsonTypeInfo<T> metadata = JsonTypes.For<T>();
+        // The handler of a JsonSerializerContext writes by the context's own options, whatever it is asked with.
+        if (metadata.OriginatingResolver is not JsonSerializerContext) _write = metadata.SerializeHandler;
         // After the writer: another thread that sees this sees that.
         Volatile.Write(ref _isKnown, true);
     }
