@@ -60,10 +60,11 @@ public sealed class GalleyGenerator : IIncrementalGenerator
             if (RuleWriter.Write(pair.Left, pair.Right) is { } rules) Add(output, "Galley.Rules.g.cs", rules);
         });
 
-        context.RegisterSourceOutput(bound.Combine(types).Combine(isEnabled), static (output, all) =>
+        IncrementalValueProvider<EquatableList<NamedOperation>> operations = bound.Select(static (all, _) => OpenApiWriter.Of(all)).WithTrackingName("Operations");
+        context.RegisterSourceOutput(operations.Combine(types).Combine(isEnabled), static (output, all) =>
         {
-            ((EquatableList<Endpoint> endpoints, EquatableList<JsonType> known), bool isOn) = all;
-            if (endpoints.Count > 0 && isOn) Add(output, "Galley.OpenApi.g.cs", OpenApiWriter.Write(endpoints, known));
+            ((EquatableList<NamedOperation> named, EquatableList<JsonType> known), bool isOn) = all;
+            if (named.Count > 0 && isOn) Add(output, "Galley.OpenApi.g.cs", OpenApiWriter.Write(named, known));
         });
 
         IncrementalValuesProvider<RowRead> queries = context.SyntaxProvider
