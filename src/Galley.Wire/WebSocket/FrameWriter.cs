@@ -120,7 +120,7 @@ public static class FrameWriter
             throw new ArgumentException("A control frame is one frame of at most 125 bytes, not compressed (RFC 6455 section 5.5).", nameof(head));
         if (head.IsCompressed && head.Opcode == Opcode.Continuation)
             throw new ArgumentException("Only the first frame of a message says that it is compressed (RFC 7692 section 6).", nameof(head));
-        if (!Enum.IsDefined(head.Opcode))
+        if (head.Opcode is > Opcode.Binary and < Opcode.Close or > Opcode.Pong)
             throw new ArgumentException("The opcode is reserved (RFC 6455 section 5.2).", nameof(head));
     }
 }
