@@ -29,6 +29,7 @@ public struct MessageReader
     bool _isInMessage;
     FrameHead _frame;
     long _frameBytes;
+    // At the beginning of a message it is as new: a text that ends inside of a character was refused.
     Utf8Checker _text;
     // The beginning of a head that was cut, or the payload of a control frame: never both.
     Scratch _kept;
@@ -154,7 +155,6 @@ public struct MessageReader
             Opcode = head.Opcode;
             IsCompressed = head.IsCompressed;
             MessageBytes = 0;
-            _text = default;
         }
         MessageBytes += head.Length;
     }

@@ -23,7 +23,6 @@ namespace Galley.Wire.WebSocket;
 public struct SessionState
 {
     readonly Role _role;
-    bool _isClean;
 
     /// <summary>A connection that has just been opened.</summary>
     public SessionState(Role role)
@@ -55,7 +54,7 @@ public struct SessionState
     public ushort AnswerCode { get; private set; }
 
     /// <summary>Whether the closing handshake was completed by both ends (RFC 6455 section 7.1.4).</summary>
-    public readonly bool IsClean => _isClean && Phase >= SessionPhase.Closing;
+    public bool IsClean { get; private set; }
 
     /// <summary>This end's close frame is on its way: the last thing it sends.</summary>
     /// <param name="code">Its code, or <see cref="CloseCodes.NoCode"/>.</param>
@@ -101,7 +100,7 @@ public struct SessionState
 
     AfterClose Complete()
     {
-        _isClean = true;
+        IsClean = true;
         Phase = SessionPhase.Closing;
         return _role == Role.Server ? AfterClose.Disconnect : AfterClose.Wait;
     }
