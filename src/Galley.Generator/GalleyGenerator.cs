@@ -45,7 +45,8 @@ public sealed class GalleyGenerator : IIncrementalGenerator
         });
 
         IncrementalValueProvider<EquatableList<Rule>> parts = bound
-            .Select(static (all, _) => new EquatableList<Rule>(all.SelectMany(e => e.Binding.Parameters).SelectMany(p => p.Members.Append(p)).Select(p => p.Rules).OfType<ParameterCheck>()
+            .Select(static (all, _) => new EquatableList<Rule>(all.SelectMany(e => e.Binding.Parameters.SelectMany(p => p.Members.Append(p)).Select(p => p.Rules)
+                .Append(e.Binding.Body?.Rules)).OfType<ParameterCheck>()
                 .SelectMany(c => c.WithParts).Distinct())).WithTrackingName("RuleParts");
         context.RegisterSourceOutput(types.Combine(parts), static (output, pair) =>
         {

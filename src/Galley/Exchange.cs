@@ -2,6 +2,7 @@
 // that received it; a program sees it only through Request, which checks the generation.
 
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Galley.Routing;
 using Galley.Storing;
 using Galley.Wire.Http1;
@@ -78,6 +79,9 @@ internal sealed class Exchange
 
     /// <summary>Where stages report; null where nobody listens.</summary>
     public Events? Events { get; init; }
+
+    /// <summary>How the backend reads JSON.</summary>
+    public JsonSerializerOptions Json { get; init; } = JsonTypes.Reading;
 
     public Span<RouteSlice> RouteValues => _routeValues;
 

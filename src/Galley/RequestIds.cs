@@ -17,7 +17,7 @@ internal static class RequestIds
 
     private const int ProcessLength = 13; // the rest is the number, five bits a character
 
-    // From a Guid, which takes its bits from the kernel: RandomNumberGenerator would load OpenSSL, 4 MB resident and 3 ms, for eight bytes. A Guid
+    // From a Guid, which takes its bits from the kernel: RandomNumberGenerator would load OpenSSL, 4 MB resident, for eight bytes. A Guid
     // has six bits that are fixed; folded onto the other half, which is random throughout, all 64 are random.
     private static ulong Random64()
     {

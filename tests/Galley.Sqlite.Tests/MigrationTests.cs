@@ -1,6 +1,9 @@
 // Migrations at start: applied once, in order, each whole or not at all; whatever is wrong stops the start with one line.
 
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using CsCheck;
 
 namespace Galley.SqliteTests;
 
@@ -166,6 +169,9 @@ public sealed class MigrationTests : IDisposable
     {
         Assert.Equal(2, Migrations.Of(("0002_b.sql", "x"), ("0001_a.sql", "y")).List.Count);
         Assert.Throws<StartException>(() => Migrations.Of(("0002_b.sql", "x")));
-        Assert.Equal(64, Migrations.Of(("0001_a.sql", "y")).List[0].Sha256.Length);
     }
+
+    [Fact]
+    public void A_fingerprint_is_the_SHA_256_that_everybody_else_computes() => Gen.String[0, 300].Sample(text =>
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n")))), Migrations.Of(("0001_a.sql", text)).List[0].Sha256));
 }

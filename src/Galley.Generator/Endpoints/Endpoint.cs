@@ -24,7 +24,11 @@ internal sealed record Parameter(string Local, string Type, string Expression, b
 }
 
 /// <summary>The parameter that is the JSON body. NeverNull says which elements of a collection are not, as Galley.Validating.Elements counts them.</summary>
-internal sealed record Body(string Type, bool IsOptional, int NeverNull);
+internal sealed record Body(string Type, bool IsOptional, int NeverNull)
+{
+    /// <summary>What is checked of the body as a whole, beside the rules of its type.</summary>
+    public Rules.ParameterCheck? Rules { get; init; }
+}
 
 /// <summary>A body that is a form: the fields that are bound, and the file that is not read before the handler runs.</summary>
 internal sealed record FormBody(EquatableList<string> Fields, string? File, bool IsMany, bool IsWhole);

@@ -100,6 +100,12 @@ internal static class EndpointWriter
             source.Line($"{parameter.Type} {parameter.Local} = {parameter.Expression};");
             if (parameter.Rules is { } rules) Rules.ParameterRules.Write(source, rules);
         }
+        if (binding.Body?.Rules is { } ofBody)
+        {
+            source.Open("if (read.Problem is null)");
+            Rules.ParameterRules.Write(source, ofBody);
+            source.Close();
+        }
         if (readsBody) source.Line("if (errors.Refusal(read.Problem) is { } problem) return problem;");
         else if (hasErrors) source.Line("if (errors.Any) return errors.ToProblem();");
         foreach (string making in binding.Parameters.SelectMany(p => p.Making)) source.Line(making);

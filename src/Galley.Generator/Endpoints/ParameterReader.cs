@@ -16,6 +16,7 @@ internal sealed class ParameterReader
     private readonly List<Finding> _findings;
     private string? _body;
     private Asked? _formed;
+    private Asked? _raw;
 
     /// <param name="verb">The method, in any case; Map where it is not known.</param>
     /// <param name="pattern">The pattern; null when it is not constant.</param>
@@ -54,12 +55,13 @@ internal sealed class ParameterReader
             _findings.Add(hidden);
             return null;
         }
-        return MarkedSource.Of(asked) is { } mark ? Marked(asked, mark) : Known(parameter.Type) ?? Forms(asked) ?? ByType(asked);
+        return MarkedSource.Of(asked) is { } mark ? Marked(asked, mark) : Known(asked) ?? Forms(asked) ?? ByType(asked);
     }
 
     /// <summary>After the last parameter: whether a request has what all of them together want.</summary>
     public void Conclude()
     {
+        if (_raw is { } raw && (_body ?? _formed?.Name) is { } other) _reading.Refuse(Descriptors.TwoBodies, raw, other, raw.Name);
         if (_formed is not { } form) return;
         if (_body is not null) _reading.Refuse(Descriptors.TwoBodies, form, _body, form.Name);
         else if (_form.Body.IsWhole && (_form.Body.Fields.Count > 0 || _form.Body.File is not null))
@@ -84,12 +86,17 @@ internal sealed class ParameterReader
         return _records.Read(asked, isForm: name == "FormAttribute");
     }
 
-    private static Parameter? Known(ITypeSymbol type) =>
-        type.Is("Galley", "Request") ? Plain("request")
-        : type.Is("System.Threading", "CancellationToken") ? Plain("request.Aborted")
-        : type.Is("Galley", "RequestBody") ? Plain("request.Body")
-        : type.Is("System", "IServiceProvider") ? Plain("request.Services")
-        : null;
+    private Parameter? Known(Asked asked)
+    {
+        ITypeSymbol type = asked.Type;
+        bool isRaw = type.Is("Galley", "RequestBody");
+        if (isRaw) _raw = asked;
+        return isRaw ? Plain("request.Body")
+            : type.Is("Galley", "Request") ? Plain("request")
+            : type.Is("System.Threading", "CancellationToken") ? Plain("request.Aborted")
+            : type.Is("System", "IServiceProvider") ? Plain("request.Services")
+            : null;
+    }
 
     private Parameter? Forms(Asked asked)
     {
@@ -124,9 +131,10 @@ internal sealed class ParameterReader
         _body = asked.Name;
         BodyType = asked.Type;
         bool isOptional = asked.Type.IsMaybeNull() || asked.HasDefault;
-        Body = new(asked.Type.Code(), isOptional, Json.JsonNulls.Inside(asked.Type));
+        string value = asked.Type.IsReferenceType && !isOptional ? "read.Value!" : "read.Value";
+        Body = new(asked.Type.Code(), isOptional, Json.JsonNulls.Inside(asked.Type)) { Rules = _reading.RulesOf(asked, value, "body") };
         _reading.Wanted.Add(new(asked.Symbol, asked.Type, Place.Body, asked.Name, !isOptional));
-        return Plain(asked.Type.IsReferenceType && !isOptional ? "read.Value!" : "read.Value");
+        return Plain(value);
     }
 
     private Parameter? NoBody(Asked asked) => _reading.Refuse(Descriptors.BodyWithoutMeaning, asked, asked.Name, _reading.Verb,

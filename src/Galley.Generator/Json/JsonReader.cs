@@ -39,7 +39,7 @@ internal sealed class JsonReader(Compilation compilation, SyntaxNode where, List
         if (type.TypeKind == TypeKind.Enum)
             return new(name, JsonKind.Enum) { IsValueType = true, Detail = ((INamedTypeSymbol)type).EnumUnderlyingType!.Code(), Notes = SchemaNotes.Read(type) };
         if (JsonValues.Converter(type) is { } value) return new(name, JsonKind.Value) { Detail = value, IsValueType = type.IsValueType };
-        if (JsonValues.Collection(type) is { } collection)
+        if (JsonCollections.Find(type) is { } collection)
         {
             Describe(collection.Element, isRead, path + "[]");
             if (collection.Key is { } key)
@@ -48,17 +48,18 @@ internal sealed class JsonReader(Compilation compilation, SyntaxNode where, List
                     return Refuse(spoken, isRead, $"its keys are {key.Spoken()}, and JSON has texts only. Use string, a number, an enum or Guid as the key.");
                 Describe(key, isRead, path);
             }
-            if (isRead && collection.Creation is null && type is { TypeKind: not TypeKind.Interface, IsReferenceType: true } and not IArrayTypeSymbol)
-                return Refuse(spoken, isRead, "it has no public constructor without parameters.");
+            if (isRead && collection.WhyNotRead is { } why) return Refuse(spoken, isRead, why);
             return new(name, JsonKind.Collection)
             {
                 Detail = collection.Method,
                 Element = collection.Element.Code(),
                 Creation = collection.Creation,
+                Range = collection.Range,
+                IsForeign = collection.Creation is not null && type.ContainingNamespace?.ToDisplayString().StartsWith("System.Collections", StringComparison.Ordinal) == false,
                 IsValueType = type.IsValueType,
             };
         }
-        if (JsonValues.WhyNot(type) is { } why) return Refuse(spoken, isRead, why);
+        if (JsonValues.WhyNot(type) is { } reason) return Refuse(spoken, isRead, reason);
         return new JsonObjectReader(this, compilation, (INamedTypeSymbol)type, path).Read(isRead, because => Refuse(spoken, isRead, because));
     }
 
@@ -76,6 +77,6 @@ internal sealed class JsonReader(Compilation compilation, SyntaxNode where, List
     }
 
     private static bool IsKey(ITypeSymbol type) =>
-        type.TypeKind == TypeKind.Enum || (JsonValues.Converter(type) is { } converter && !converter.StartsWith("Json", StringComparison.Ordinal) &&
+        type.TypeKind == TypeKind.Enum || JsonAttributes.ConvertsNames(type) || (JsonValues.Converter(type) is { } converter && !converter.StartsWith("Json", StringComparison.Ordinal) &&
             !converter.StartsWith("ByteArray", StringComparison.Ordinal));
 }

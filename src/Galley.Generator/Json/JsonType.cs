@@ -34,6 +34,12 @@ internal sealed record JsonType(string Name, JsonKind Kind)
     /// <summary>An expression that makes an empty value; with Parameters, the part before the parenthesis.</summary>
     public string? Creation { get; init; }
 
+    /// <summary>The function that makes a collection of its elements, for what cannot change.</summary>
+    public string? Range { get; init; }
+
+    /// <summary>Whether it is the program's own collection, whose enumerator may be anything.</summary>
+    public bool IsForeign { get; init; }
+
     public bool IsValueType { get; init; }
 
     public bool IsPolymorphic { get; init; }
@@ -41,6 +47,12 @@ internal sealed record JsonType(string Name, JsonKind Kind)
     public string? NumberHandling { get; init; }
 
     public string? Unmapped { get; init; }
+
+    /// <summary>Whether members are filled where they stand, as JsonObjectCreationHandling.</summary>
+    public string? Filling { get; init; }
+
+    /// <summary>Whether it has callbacks for when it is written.</summary>
+    public bool IsTold { get; init; }
 
     public EquatableList<JsonMember> Members { get; init; }
 
@@ -88,6 +100,12 @@ internal sealed record JsonMember(string Name, string Type, string Declaring)
     public bool IsField { get; init; }
 
     public bool HasGetter { get; init; }
+
+    /// <summary>An expression over <c>o</c>, where C# would not let generated code read the member.</summary>
+    public string? Getter { get; init; }
+
+    /// <summary>Whether it is filled where it stands, as JsonObjectCreationHandling.</summary>
+    public string? Filling { get; init; }
 
     /// <summary>A statement over <c>o</c> and <c>v</c>; null when the member is read-only.</summary>
     public string? Setter { get; init; }

@@ -29,9 +29,39 @@ internal static class FluentReader
         .SelectMany(r => r.GetSyntax().ChildNodes()).OfType<MethodDeclarationSyntax>()
         .Where(m => m.Identifier.ValueText == "Declare" && m.ParameterList.Parameters.Count == 1 && m.Modifiers.Any(x => x.ValueText == "static"));
 
+    /// <summary>Finds calls of For with something that is no member: they would fail when the rules are declared.</summary>
+    public static void Judge(INamedTypeSymbol type, List<Finding> findings)
+    {
+        foreach (InvocationExpressionSyntax call in Declarations(type).SelectMany(d => d.DescendantNodes()).OfType<InvocationExpressionSyntax>().Where(IsFor))
+        {
+            ExpressionSyntax given = call.ArgumentList.Arguments[0].Expression;
+            if (given is not LambdaExpressionSyntax { ExpressionBody: { } body } || !IsPath(body)) findings.Add(Finding.At(Descriptors.NotAMember, given, given.ToString()));
+        }
+    }
+
+    private static bool IsPath(ExpressionSyntax body) => body switch
+    {
+        MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax } => true,
+        MemberAccessExpressionSyntax step => IsPath(step.Expression),
+        PostfixUnaryExpressionSyntax { OperatorToken.ValueText: "!" } sure => IsPath(sure.Operand),
+        ConditionalAccessExpressionSyntax maybe => IsPath(maybe.Expression) && IsBound(maybe.WhenNotNull),
+        _ => false,
+    };
+
+    private static bool IsBound(ExpressionSyntax step) => step switch
+    {
+        MemberBindingExpressionSyntax => true,
+        MemberAccessExpressionSyntax more => IsBound(more.Expression),
+        ConditionalAccessExpressionSyntax maybe => IsBound(maybe.Expression) && IsBound(maybe.WhenNotNull),
+        _ => false,
+    };
+
+    private static bool IsFor(InvocationExpressionSyntax call) =>
+        call is { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "For" }, ArgumentList.Arguments.Count: 1 };
+
     private static bool IsFor(InvocationExpressionSyntax call, string member)
     {
-        if (call is not { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "For" }, ArgumentList.Arguments.Count: 1 }) return false;
+        if (!IsFor(call)) return false;
         return call.ArgumentList.Arguments[0].Expression is LambdaExpressionSyntax { ExpressionBody: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax } read } &&
             read.Name.Identifier.ValueText == member;
     }

@@ -14,6 +14,7 @@ internal sealed record ObjectRules(EquatableList<string> Declaring, bool IsValid
     public static ObjectRules? Read(INamedTypeSymbol type, SyntaxNode where, List<Finding> findings)
     {
         List<string> declaring = [.. type.AllInterfaces.Where(i => i.Is("Galley", "IHasRules", 1)).Select(i => i.TypeArguments[0].Code())];
+        if (declaring.Contains(type.Code())) FluentReader.Judge(type, findings);
         bool isValidatable = type.AllInterfaces.Any(i => i.Is("System.ComponentModel.DataAnnotations", "IValidatableObject"));
         List<Rule> own = [];
         for (INamedTypeSymbol? t = type; t is not null; t = t.BaseType) own.AddRange(RuleReader.Read(t, type, where, findings));

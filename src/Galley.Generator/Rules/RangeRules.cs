@@ -13,7 +13,8 @@ internal static class RangeRules
     {
         List<TypedConstant> given = [.. attribute.ConstructorArguments];
         bool isTyped = given.Count == 3;
-        if (isTyped && !SymbolEqualityComparer.Default.Equals(given[0].Value as ITypeSymbol, type)) return null;
+        RuleMisfitException.Unless(!isTyped || SymbolEqualityComparer.Default.Equals(given[0].Value as ITypeSymbol, type),
+            $"its bounds are of another type. Use typeof({type.Spoken()}).");
         if (!isTyped && !IsNumber(type)) return null;
         object? least = given[given.Count - 2].Value, most = given[given.Count - 1].Value;
         if (least is null || most is null) return null;

@@ -61,7 +61,9 @@ internal sealed class RuleWriter
             .Line();
         if (parts.Count > 0)
         {
-            _source.Line("// Made once: what rules need beside the value.").Open("internal static class RuleParts");
+            _source.Line("// Made once: what rules need beside the value.")
+                .Line("[global::System.Diagnostics.CodeAnalysis.UnconditionalSuppressMessage(\"Trimming\", \"IL2026\", Justification = \"The members that attributes name are used by generated code.\")]")
+                .Open("internal static class RuleParts");
             foreach (RulePart part in parts) _source.Line($"internal static readonly {part.Type} {part.Name} = {part.Creation};");
             _source.Close();
         }

@@ -23,6 +23,7 @@ internal sealed class Turn : SpareWork
             Time = home.Time,
             Limits = loop.Limits,
             Events = loop.Events,
+            Json = loop.Json,
             LimitReached = (setting, limit) => home.Raise(new LimitReached(setting, limit, Connection?.Address)),
         };
         _answered = new AnswerLetter(this);

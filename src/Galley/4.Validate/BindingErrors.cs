@@ -83,6 +83,7 @@ public struct BindingErrors
     public bool Enter()
     {
         if (++_depth <= Deepest) return true;
+        _depth--;
         Break("is nested too deep");
         return false;
     }

@@ -120,7 +120,7 @@ internal sealed class FoundErrors(int most)
             if (rule is not null) continue;
             string name = key.Length == 0 ? "body" : key;
             if (!errors.TryGetValue(name, out string[]? before)) errors.Add(name, [message]);
-            else errors[name] = [.. before, message];
+            else if (!before.Contains(message)) errors[name] = [.. before, message];
         }
         return new(Status, detail) { Errors = errors };
     }

@@ -28,6 +28,12 @@ public static class RuleSets
         if (s_sets.TryAdd(typeof(T), new RuleSet<T>(check, member))) Of<T>.Check = check;
     }
 
+    /// <summary>Checks a value that did not come as a JSON body by the rules of its type.</summary>
+    public static void Check<T>(T value, ref BindingErrors errors)
+    {
+        if (value is not null) Of<T>.Check?.Invoke(value, ref errors);
+    }
+
     /// <summary>The rules of a type; null when it has none.</summary>
     internal static RuleSet? Find(Type type) => s_sets.GetValueOrDefault(type);
 

@@ -8,8 +8,8 @@ namespace Galley.Serializing;
 /// <summary>A streamed response of items. The first item is awaited before the response begins, so that a source that fails at once is a clean 500.</summary>
 internal sealed class ItemStream<T> : IAsyncDisposable
 {
-    // As much as one buffer of a connection's output holds.
-    private const int PieceBytes = 16 * 1024;
+    // Stage 8 frames at most 16 KiB at a time. An item more than this still fits, so that no chunk is followed by a crumb of the same piece.
+    private const int PieceBytes = 15 * 1024;
 
     private static readonly StreamBody s_array = new("application/json");
     private static readonly StreamBody s_lines = new("application/x-ndjson");

@@ -13,6 +13,8 @@ public sealed class Rules_are_checked : Running
         app.Post("/sign-ups", (SignUp user) => "fine");
         app.Post("/spans", (Span span) => "fine");
         app.Post("/passwords", ([Body] Passwords passwords) => "fine");
+        app.Post("/numbers", ([Body, Length(1, 2)] int[] numbers, [Range(1, 2)] int n = 1) => "fine");
+        app.Post("/maybe", ([Required] Plain? plain = null) => "fine");
         app.Post("/trips", (Trip trip) => "fine");
         app.Get("/orders/{id}", ([Range(1, 1000)] int id, [Range(1, 200)] int limit = 50, [StringLength(3)] string? sort = null, [Length(1, 2)] int[]? tags = null,
             [Even] int even = 2, [Header("X-Zone"), AllowedValues("a", "b")] string zone = "a", [Required] string? q = "x", [RegularExpression("[a-z]+")] string? word = null) => $"{limit}|{sort}");
@@ -114,6 +116,18 @@ public sealed class Rules_are_checked : Running
     public async Task Parameters_have_rules(string target, int status, params string[] errors)
     {
         Got got = await GetAsync(target);
+        Assert.Equal(status, got.Status);
+        if (status != 200) Assert.Equal(errors, got.Errors);
+    }
+
+    [Theory]
+    [InlineData("/numbers", "[1]", 200)]
+    [InlineData("/numbers?n=3", "[]", 422, "body: must have 1 to 2 items", "n: must be 1 to 2")]
+    [InlineData("/numbers?n=3", "[\"x\"]", 400, "/0: must be a whole number", "n: must be 1 to 2")]
+    [InlineData("/maybe", null, 400, "body: is required")]
+    public async Task A_body_as_a_whole_has_rules(string target, string? json, int status, params string[] errors)
+    {
+        Got got = await SendAsync("POST", target, json is null ? null : System.Text.Encoding.UTF8.GetBytes(json));
         Assert.Equal(status, got.Status);
         if (status != 200) Assert.Equal(errors, got.Errors);
     }

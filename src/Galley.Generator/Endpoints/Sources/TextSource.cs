@@ -18,7 +18,7 @@ internal static class TextSource
         string key = Symbols.Literal(place == Place.Header ? name.ToLowerInvariant() : name) + "u8";
         string from = $"{(place == Place.Form ? "read" : "request")}, {key}";
         Parameter? read = One(reading, asked, place, name, from, local) ?? Several(reading, asked, place, name, from, local);
-        return read is null ? null : read with { Rules = reading.RulesOf(asked, read, place == Place.Header ? name.ToLowerInvariant() : name) };
+        return read is null ? null : read with { Rules = reading.RulesOf(asked, read.Local, place == Place.Header ? name.ToLowerInvariant() : name) };
     }
 
     private static Parameter? One(Reading reading, Asked asked, Place place, string name, string from, string local)
@@ -47,7 +47,8 @@ internal static class TextSource
         string read = $"Inputs.{source}<{element.Code()}, {reader}>({from}, ref errors)";
         string empty = asked.IsKept || type.IsMaybeNull() || (asked.HasDefault && asked.Symbol is IParameterSymbol) ? "" : " ?? []";
         bool isList = type.Is("System.Collections.Generic", "List", 1);
-        string all = isList && empty == "" ? $"{read} is {{ }} values ? [.. values] : null" : isList ? $"[.. {read}{empty}]" : read + empty;
+        string found = isList && empty == "" ? reading.Local(local + "Values") : "";
+        string all = found != "" ? $"{read} is {{ }} {found} ? [.. {found}] : null" : isList ? $"[.. {read}{empty}]" : read + empty;
         reading.Wanted.Add(new(asked.Symbol, type, place, name, IsRequired: false));
         return new(reading.Local(local), asked.IsKept ? Maybe(type) : type.Annotated(), all, true);
     }
