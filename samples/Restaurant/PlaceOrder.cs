@@ -34,7 +34,7 @@ static class PlaceOrder
         {
             long? visit = await transaction.QueryFirstOrDefaultAsync<long?>(
                 $"SELECT id FROM visits WHERE table_number = {body.Table} AND closed_at IS NULL");
-            if (visit is null) errors.NotNow("table", $"table {body.Table} is not open");
+            if (visit is null) errors.NotNow("/table", $"table {body.Table} is not open");
             Dictionary<int, Dish> dishes = await DishesAsync(transaction, lines);
             CheckDishes(lines, dishes, errors);
             if (errors.Any) return Refused(errors);
@@ -46,13 +46,13 @@ static class PlaceOrder
     private static Errors CheckForm(NewLine[] lines)
     {
         var errors = new Errors();
-        if (lines.Length is 0 or > MostLines) errors.Wrong("lines", $"must have 1 to {MostLines} lines");
+        if (lines.Length is 0 or > MostLines) errors.Wrong("/lines", $"must have 1 to {MostLines} lines");
         for (int i = 0; i < Math.Min(lines.Length, MostLines); i++)
         {
-            if (lines[i].Quantity is < 1 or > MostOfOne) errors.Wrong($"lines[{i}].quantity", $"must be 1 to {MostOfOne}");
+            if (lines[i].Quantity is < 1 or > MostOfOne) errors.Wrong($"/lines/{i}/quantity", $"must be 1 to {MostOfOne}");
             if (lines[i].Note is not { } note) continue;
-            if (note.Length > LongestNote) errors.Wrong($"lines[{i}].note", $"must have at most {LongestNote} characters");
-            if (note.Any(char.IsControl)) errors.Wrong($"lines[{i}].note", "must not hold control characters");
+            if (note.Length > LongestNote) errors.Wrong($"/lines/{i}/note", $"must have at most {LongestNote} characters");
+            if (note.Any(char.IsControl)) errors.Wrong($"/lines/{i}/note", "must not hold control characters");
         }
         return errors;
     }
@@ -68,8 +68,8 @@ static class PlaceOrder
     {
         for (int i = 0; i < lines.Length; i++)
         {
-            if (!dishes.TryGetValue(lines[i].Dish, out Dish? dish)) errors.Wrong($"lines[{i}].dish", $"{lines[i].Dish} is not on the menu");
-            else if (dish.IsSoldOut) errors.NotNow($"lines[{i}].dish", $"{dish.Name} is sold out");
+            if (!dishes.TryGetValue(lines[i].Dish, out Dish? dish)) errors.Wrong($"/lines/{i}/dish", $"{lines[i].Dish} is not on the menu");
+            else if (dish.IsSoldOut) errors.NotNow($"/lines/{i}/dish", $"{dish.Name} is sold out");
         }
     }
 

@@ -34,7 +34,7 @@ static class Users
         catch (StoreException failure) when (failure.Kind == StoreErrorKind.Unique)
         {
             var taken = new Errors();
-            taken.NotNow("email", "belongs to another user");
+            taken.NotNow("/email", "belongs to another user");
             return taken.ToProblem("The user was not created.");
         }
         return Response.Created($"/users/{user.Id}", user);
@@ -46,12 +46,12 @@ static class Users
     private static Errors Check(NewUser body)
     {
         var errors = new Errors();
-        if (body.Email is not { Length: > 0 } email) errors.Wrong("email", "is required");
-        else if (!IsEmail(email)) errors.Wrong("email", "must be an e-mail address, for example ada@example.com");
+        if (body.Email is not { Length: > 0 } email) errors.Wrong("/email", "is required");
+        else if (!IsEmail(email)) errors.Wrong("/email", "must be an e-mail address, for example ada@example.com");
         if (body.Name is { } name)
         {
-            if (name.Length is 0 or > 100) errors.Wrong("name", "must have 1 to 100 characters");
-            if (name.Any(char.IsControl)) errors.Wrong("name", "must not hold control characters");
+            if (name.Length is 0 or > 100) errors.Wrong("/name", "must have 1 to 100 characters");
+            if (name.Any(char.IsControl)) errors.Wrong("/name", "must not hold control characters");
         }
         return errors;
     }

@@ -52,10 +52,17 @@ internal static class Descriptors
         "'{0}' and '{1}' both want a file, and a file is read while it arrives: the second has not come when the handler starts. " +
         "Take an IAsyncEnumerable<FormFile>, or the Form and read its parts.");
 
+    public static readonly DiagnosticDescriptor RuleMisfit = Rule(20, "The rule does not fit",
+        "[{0}] on '{1}' can never hold or never be asked: {2}");
+
+    public static readonly DiagnosticDescriptor NotAMember = Rule(21, "The rule is not for a member",
+        "For takes a member, as in rules.For(user => user.Email), and '{0}' is none. For anything else there is rules.Must.");
+
     public static readonly IReadOnlyDictionary<string, DiagnosticDescriptor> ById = new[]
     {
         NotALambda, Unbindable, ByReference, TwoBodies, BodyWithoutMeaning, ConstraintMismatch, BadReturn, NotJson, OpenType, Hidden, NotEnabled, NotARow,
         ForeignAttribute, TwoFiles,
+        RuleMisfit, NotAMember,
     }.ToDictionary(rule => rule.Id);
 
     private static DiagnosticDescriptor Rule(int number, string title, string message) =>

@@ -3,7 +3,9 @@
 using System.Text;
 using Galley.Generator.Endpoints;
 using Galley.Generator.Json;
+using Galley.Generator.OpenApi;
 using Galley.Generator.Rows;
+using Galley.Generator.Rules;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 
@@ -30,7 +32,7 @@ public sealed class GalleyGenerator : IIncrementalGenerator
             .Select(static (e, _) => e.Endpoint!).Collect().Select(static (all, _) => new EquatableList<Endpoint>(all)).WithTrackingName("Bound");
         context.RegisterSourceOutput(bound.Combine(isEnabled), static (output, pair) =>
         {
-            if (pair.Left.Count > 0 && pair.Right) output.AddSource("Galley.Endpoints.g.cs", SourceText.From(EndpointWriter.Write(pair.Left), Encoding.UTF8));
+            if (pair.Left.Count > 0 && pair.Right) Add(output, "Galley.Endpoints.g.cs", EndpointWriter.Write(pair.Left));
         });
 
         IncrementalValueProvider<EquatableList<JsonType>> types = endpoints.SelectMany(static (e, _) => e.Json).Collect()
@@ -39,7 +41,22 @@ public sealed class GalleyGenerator : IIncrementalGenerator
             .WithTrackingName("JsonTypes");
         context.RegisterSourceOutput(types, static (output, all) =>
         {
-            if (all.Count > 0) output.AddSource("Galley.Json.g.cs", SourceText.From(JsonWriter.Write(all), Encoding.UTF8));
+            if (all.Count > 0) Add(output, "Galley.Json.g.cs", JsonWriter.Write(all));
+        });
+
+        IncrementalValueProvider<EquatableList<Rule>> parts = bound
+            .Select(static (all, _) => new EquatableList<Rule>(all.SelectMany(e => e.Binding.Parameters.SelectMany(p => p.Members.Append(p)).Select(p => p.Rules)
+                .Append(e.Binding.Body?.Rules)).OfType<ParameterCheck>()
+                .SelectMany(c => c.WithParts).Distinct())).WithTrackingName("RuleParts");
+        context.RegisterSourceOutput(types.Combine(parts), static (output, pair) =>
+        {
+            if (RuleWriter.Write(pair.Left, pair.Right) is { } rules) Add(output, "Galley.Rules.g.cs", rules);
+        });
+
+        context.RegisterSourceOutput(bound.Combine(types).Combine(isEnabled), static (output, all) =>
+        {
+            ((EquatableList<Endpoint> endpoints, EquatableList<JsonType> known), bool isOn) = all;
+            if (endpoints.Count > 0 && isOn) Add(output, "Galley.OpenApi.g.cs", OpenApiWriter.Write(endpoints, known));
         });
 
         IncrementalValuesProvider<RowRead> queries = context.SyntaxProvider
@@ -47,14 +64,28 @@ public sealed class GalleyGenerator : IIncrementalGenerator
             .Where(static read => read is not null).Select(static (read, _) => read!).WithTrackingName("Queries");
         IncrementalValueProvider<EquatableList<RowType>> rows = queries.Where(static q => q.Type is not null).Select(static (q, _) => q.Type!).Collect()
             .Select(static (all, _) => new EquatableList<RowType>(all.Distinct().OrderBy(t => t.Name, StringComparer.Ordinal))).WithTrackingName("RowTypes");
-        context.RegisterSourceOutput(rows, static (output, all) =>
+        IncrementalValueProvider<EquatableList<RowCall>> given = queries.Where(static q => q.Call is not null).Select(static (q, _) => q.Call!).Collect()
+            .Select(static (all, _) => new EquatableList<RowCall>(all)).WithTrackingName("RowCalls");
+        context.RegisterSourceOutput(rows.Combine(given.Combine(isEnabled)), static (output, all) =>
         {
-            if (all.Count > 0) output.AddSource("Galley.Rows.g.cs", SourceText.From(RowWriter.Write(all), Encoding.UTF8));
+            (EquatableList<RowType> types, (EquatableList<RowCall> calls, bool isEnabled)) = all;
+            if (!isEnabled) calls = default;
+            if (types.Count + calls.Count > 0) Add(output, "Galley.Rows.g.cs", RowWriter.Write(types, calls));
         });
 
         Report(context, endpoints.SelectMany(static (e, _) => e.Findings), roots.SelectMany(static (r, _) => r.Findings),
             queries.SelectMany(static (q, _) => q.Findings));
-        ReportNotEnabled(context, bound, isEnabled);
+        ReportNotEnabled(context, bound.Combine(given).Select(static (pair, _) => pair.Left.Count + pair.Right.Count > 0), isEnabled);
+    }
+
+    // Routes, JSON and rows are declared once, at start: hot reload could change them and nobody would see it. That a type goes away with every
+    // change of what is generated makes dotnet watch restart the program instead (HotReloadAutoRestart in Galley.props).
+    private static void Add(SourceProductionContext output, string name, string text)
+    {
+        // FNV-1a.
+        uint hash = 2166136261;
+        foreach (char c in text) hash = unchecked((hash ^ c) * 16777619);
+        output.AddSource(name, SourceText.From($"{text}\n// Changes with this file: see GalleyGenerator.Add.\nfile static class Version{hash:X8};\n", Encoding.UTF8));
     }
 
     // A location in a tree needs the compilation of today; only what has findings pays for that.
@@ -68,9 +99,9 @@ public sealed class GalleyGenerator : IIncrementalGenerator
     }
 
     private static void ReportNotEnabled(IncrementalGeneratorInitializationContext context,
-        IncrementalValueProvider<EquatableList<Endpoint>> bound, IncrementalValueProvider<bool> isEnabled) =>
-        context.RegisterSourceOutput(bound.Combine(isEnabled), static (output, pair) =>
+        IncrementalValueProvider<bool> isNeeded, IncrementalValueProvider<bool> isEnabled) =>
+        context.RegisterSourceOutput(isNeeded.Combine(isEnabled), static (output, pair) =>
         {
-            if (pair.Left.Count > 0 && !pair.Right) output.ReportDiagnostic(Diagnostic.Create(Descriptors.NotEnabled, Location.None));
+            if (pair.Left && !pair.Right) output.ReportDiagnostic(Diagnostic.Create(Descriptors.NotEnabled, Location.None));
         });
 }

@@ -25,6 +25,9 @@ public sealed class BackendOptions
     /// <summary>How much of everything.</summary>
     public Limits Limits { get; } = new();
 
+    /// <summary>How JSON bodies are read.</summary>
+    public JsonReading Json { get; } = new();
+
     /// <summary>How long for everything.</summary>
     public Timeouts Timeouts { get; } = new();
 
@@ -58,6 +61,12 @@ public sealed class Limits
 
     /// <summary>Bytes of the head of one part of a form. Default 4,096. Beyond: 413.</summary>
     public int FormPartHeadBytes { get; set; } = 4096;
+
+    /// <summary>Errors that one answer names. Default 32. Beyond: not looked for.</summary>
+    public int Errors { get; set; } = 32;
+
+    /// <summary>Arrays and objects inside each other in a JSON body. Default 64. Beyond: 400.</summary>
+    public int JsonDepth { get; set; } = 64;
 
     /// <summary>Connections at a time. Default 50,000. Beyond: 503 and closed.</summary>
     public int Connections { get; set; } = 50_000;

@@ -30,6 +30,13 @@ public sealed record BackendStopped(int Cut) : BackendEvent;
 /// <param name="Client">Who.</param>
 public sealed record RequestRejected(string Reason, int Status, string Section, IPEndPoint? Client) : BackendEvent;
 
+/// <summary>The parameters or the body of a request could not be read, or broke rules; no handler ran. Wrong input is everyday, so this is a line at debug only.</summary>
+/// <param name="Route">The route.</param>
+/// <param name="Status">400 or 422.</param>
+/// <param name="Errors">How many errors the answer names.</param>
+/// <param name="Setting">The limit that ended the search, if one did: <c>Galley:Limits:Errors</c>.</param>
+public sealed record InputRefused(Route? Route, int Status, int Errors, string? Setting) : BackendEvent;
+
 /// <summary>A limit of the engine was reached and something was refused.</summary>
 /// <param name="Setting">The setting to change, for example <c>Galley:Limits:Connections</c>.</param>
 /// <param name="Limit">Its value.</param>

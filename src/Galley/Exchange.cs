@@ -2,6 +2,7 @@
 // that received it; a program sees it only through Request, which checks the generation.
 
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Galley.Routing;
 using Galley.Storing;
 using Galley.Wire.Http1;
@@ -67,7 +68,7 @@ internal sealed class Exchange
     /// <summary>The services of the backend; null when it registered none.</summary>
     public required IServiceProvider? Root { get; init; }
 
-    /// <summary>How much of everything: stage 4 bounds what it holds of a form.</summary>
+    /// <summary>How much of everything: stage 4 bounds what it holds of a form, and how many errors it tells.</summary>
     public Limits Limits { get; init; } = s_limits;
 
     /// <summary>Tells that a limit was reached, by the name of its setting.</summary>
@@ -75,6 +76,12 @@ internal sealed class Exchange
 
     /// <summary>The clock of the stamps.</summary>
     public required TimeProvider Time { get; init; }
+
+    /// <summary>Where stages report; null where nobody listens.</summary>
+    public Events? Events { get; init; }
+
+    /// <summary>How the backend reads JSON.</summary>
+    public JsonSerializerOptions Json { get; init; } = JsonTypes.Reading;
 
     public Span<RouteSlice> RouteValues => _routeValues;
 

@@ -2,6 +2,7 @@
 // The numbers tell the story; at run time 3 to 6 nest inside the one call of the handler, and 7 runs before anything is on the wire, so that
 // a failure in it is still a clean 500.
 
+using System.Text.Json;
 using Galley.Receiving;
 using Galley.Routing;
 using Galley.Serializing;
@@ -20,6 +21,12 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
 
     /// <summary>The most parameters that one pattern has.</summary>
     public int MaxRouteValues => routes.MaxValueCount;
+
+    /// <summary>Where stages report.</summary>
+    public Events Events => events;
+
+    /// <summary>How bodies are read as JSON.</summary>
+    public JsonSerializerOptions Json { get; } = JsonTypes.ReadingAs(options);
 
     /// <summary>Stages 2 to 7 on an event loop's thread. The connection does stage 8 when the result is <see cref="Fate.Answered"/>.</summary>
     public Fate Run(Turn turn, EventLoop home)

@@ -10,11 +10,13 @@ public class CachingTests
     private const string Program = """
         using Galley;
         var app = Backend.Create(args);
-        app.Get("/{id}", (Guid id, int? page) => new User(id));
+        app.Get("/{id}", (Guid id, [System.ComponentModel.DataAnnotations.Range(1, 9)] int? page) => new User(id));
         app.Post("/", (User user) => Response.Ok(new List<User> { user }));
         _ = ((Database)null!).QueryAsync<User>($"");
+        _ = ((Database)null!).QueryAsync<(long Id, string Name)>($"");
+        _ = ((Database)null!).QueryAsync<string>($"");
         app.Run();
-        public record User(Guid Id);
+        public record User(Guid Id) { [System.ComponentModel.DataAnnotations.RegularExpression("a")] public string? Name { get; set; } }
 
         """;
 
@@ -24,7 +26,7 @@ public class CachingTests
         Generated first = Generated.From(Program).Compiles();
         Compilation edited = first.Input.AddSyntaxTrees(CSharpSyntaxTree.ParseText("class Unrelated { public int X = 1; }", (CSharpParseOptions)first.Input.SyntaxTrees.First().Options));
         GeneratorRunResult second = Generated.Run(first.Driver, edited).Compiles().Driver.GetRunResult().Results.Single();
-        foreach (string step in (string[])["Endpoints", "JsonRoots", "Bound", "JsonTypes", "Queries", "RowTypes"])
+        foreach (string step in (string[])["Endpoints", "JsonRoots", "Bound", "JsonTypes", "RuleParts", "Queries", "RowTypes", "RowCalls"])
         {
             Assert.All(second.TrackedSteps[step].SelectMany(s => s.Outputs), output =>
                 Assert.True(output.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, $"{step}: {output.Reason}"));
@@ -93,7 +95,7 @@ public class CachingTests
     public void A_related_edit_changes_the_code()
     {
         Generated first = Generated.From(Program);
-        Generated second = Generated.From(Program.Replace("User(Guid Id)", "User(Guid Id, string? Email)", StringComparison.Ordinal));
+        Generated second = Generated.From(Program.Replace("User(Guid Id) {", "User(Guid Id, string? Email = null) {", StringComparison.Ordinal));
         Assert.NotEqual(first.Json, second.Json);
         Assert.Equal(first.Endpoints.Length, second.Endpoints.Length);
     }

@@ -15,6 +15,13 @@ public class FindingTests
         namespace Microsoft.AspNetCore.Http { public class AsParametersAttribute : Attribute; public class HttpContext; public interface IFormFile; public interface IResult; }
         public struct Raw;
         public record Callback(Action Action);
+        public class Extended { [System.Text.Json.Serialization.JsonExtensionData] public System.Text.Json.Nodes.JsonObject? Rest { get; set; } }
+        public record Lengthy([System.ComponentModel.DataAnnotations.StringLength(3)] int Number);
+        public record Comparing { [System.ComponentModel.DataAnnotations.Compare("Nothing")] public string? A { get; init; } }
+        public record Backwards([System.ComponentModel.DataAnnotations.Length(3, 2)] string A);
+        public record Broken([System.ComponentModel.DataAnnotations.RegularExpression("[")] string A);
+        public record Foreign([System.ComponentModel.DataAnnotations.Range(typeof(int), "1", "2")] decimal A);
+        public record Trimming(string A) : IHasRules<Trimming> { public static void Declare(Rules<Trimming> rules) => rules.For(t => t.A.Trim()).Email(); }
         public class Outer { private record Hidden(int X); public static void Map(Routes routes) => routes.Get("/hidden", () => new Hidden(1)); }
         """;
 
@@ -72,6 +79,17 @@ public class FindingTests
     [InlineData("""app.Get("/", r => Response.Ok(new { A = 1 }));""", "GALLEY008", "new { A = 1 }", "record")]
     [InlineData("""app.Get("/", r => Response.Ok(new List<List<Type>>()));""", "GALLEY008", "new List<List<Type>>()", "List<List<Type>>[][]")]
     [InlineData("""app.Post("/", ([Body] IDisposable body) => "x");""", "GALLEY008", """([Body] IDisposable body) => "x" """, "read from")]
+    [InlineData("""app.Get("/", () => new Extended());""", "GALLEY008", "() => new Extended()", "Dictionary<string, JsonElement>", "'Rest'")]
+    [InlineData("""app.Post("/", ([Body] IReadOnlySet<int> body) => "x");""", "GALLEY008", """([Body] IReadOnlySet<int> body) => "x" """, "read from", "HashSet")]
+    [InlineData("""app.Post("/", ([Body] System.Collections.Frozen.FrozenSet<int> body) => "x");""", "GALLEY008", """([Body] System.Collections.Frozen.FrozenSet<int> body) => "x" """, "read from")]
+    [InlineData("""app.Post("/", ([Body] System.Collections.Concurrent.ConcurrentBag<int> body) => "x");""", "GALLEY008", """([Body] System.Collections.Concurrent.ConcurrentBag<int> body) => "x" """, "added")]
+    [InlineData("""app.Post("/", (Lengthy body) => "x");""", "GALLEY020", "System.ComponentModel.DataAnnotations.StringLength(3)", "'Number'", "for strings")]
+    [InlineData("""app.Post("/", (Comparing body) => "x");""", "GALLEY020", "System.ComponentModel.DataAnnotations.Compare(\"Nothing\")", "no property 'Nothing'")]
+    [InlineData("""app.Post("/", (Backwards body) => "x");""", "GALLEY020", "System.ComponentModel.DataAnnotations.Length(3, 2)", "at least")]
+    [InlineData("""app.Post("/", (Broken body) => "x");""", "GALLEY020", "System.ComponentModel.DataAnnotations.RegularExpression(\"[\")", "not valid")]
+    [InlineData("""app.Post("/", (Foreign body) => "x");""", "GALLEY020", "System.ComponentModel.DataAnnotations.Range(typeof(int), \"1\", \"2\")", "typeof(decimal)")]
+    [InlineData("""app.Get("/", ([System.ComponentModel.DataAnnotations.EmailAddress] int n) => "x");""", "GALLEY020", "System.ComponentModel.DataAnnotations.EmailAddress", "for strings")]
+    [InlineData("""app.Post("/", (Trimming body) => "x");""", "GALLEY021", "t => t.A.Trim()", "rules.Must")]
     [InlineData("""_ = Wrap(1); static Response Wrap<T>(T value) => Response.Ok(value);""", "GALLEY009", "value", "T is a type parameter")]
     public void It_is_an_error(string statement, string id, string at, params string[] words) =>
         Generated.FromRoutes(statement, Types.Replace("Outer", "Other", StringComparison.Ordinal).Replace("""() => new Hidden(1)""", "() => 1", StringComparison.Ordinal)).Reports(id, at.TrimEnd(), words);

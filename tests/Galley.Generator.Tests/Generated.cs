@@ -42,14 +42,16 @@ internal sealed class Generated
 
     public string Json => Files.GetValueOrDefault("Galley.Json.g.cs", "");
 
+    public string OpenApi => Files.GetValueOrDefault("Galley.OpenApi.g.cs", "");
+
     public string Rows => Files.GetValueOrDefault("Galley.Rows.g.cs", "");
 
     /// <summary>A program of two files.</summary>
     public static Generated From(string source, string other) => From(source, isEnabled: true, other);
 
-    public static Generated From(string source, bool isEnabled = true, string? other = null)
+    public static Generated From(string source, bool isEnabled = true, string? other = null, DocumentationMode documentation = DocumentationMode.Parse)
     {
-        CSharpParseOptions options = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.CSharp14);
+        CSharpParseOptions options = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.CSharp14).WithDocumentationMode(documentation);
         if (isEnabled) options = options.WithFeatures([new("InterceptorsNamespaces", "Galley.Generated")]);
         const string usings = "global using System; global using System.Collections.Generic; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
         var input = CSharpCompilation.Create("Program",

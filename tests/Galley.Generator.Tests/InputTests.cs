@@ -40,14 +40,27 @@ public class InputTests
     [Theory]
     [InlineData("")]
     [InlineData("x")]
-    [InlineData("99999999999")]
     [InlineData("1.0")]
     [InlineData("1,000")]
+    [InlineData("-")]
     public void A_malformed_number_is_an_error_in_plain_words(string text)
     {
         var e = new BindingErrors();
         Given(text).Required<int, Utf8<int>>(ref e);
         Assert.Equal(["must be a whole number"], Error(e));
+    }
+
+    [Theory]
+    [InlineData("99999999999")]
+    [InlineData("-2147483649")]
+    public void A_whole_number_that_does_not_fit_is_told_the_bounds(string text)
+    {
+        var e = new BindingErrors();
+        Given(text).Required<int, Utf8<int>>(ref e);
+        Assert.Equal(["must be a whole number from -2147483648 to 2147483647"], Error(e));
+        e = new();
+        Given(text).Required<byte, Utf8<byte>>(ref e);
+        Assert.Equal(["must be a whole number from 0 to 255"], Error(e));
     }
 
     [Theory]
@@ -117,7 +130,7 @@ public class InputTests
     [Fact]
     public void Every_missing_member_is_found()
     {
-        Assert.Equal(["[0].name", "[1].parent.name", "[1].parent.children[0].children"], BodyErrors.Find(
+        Assert.Equal(["/0/name", "/1/parent/children/0/children", "/1/parent/name"], BodyErrors.Find(
             """[{"children":[]},{"Name":"x","children":[],"parent":{"children":[{"name":"y"}]}}]"""u8.ToArray(), JsonTypes.For<List<Tree>>())!.Errors!.Keys);
         Assert.Null(BodyErrors.Find("nonsense"u8.ToArray(), JsonTypes.For<Tree>())!.Errors);
         Assert.Null(BodyErrors.Find("[1]"u8.ToArray(), JsonTypes.For<Tree>())!.Errors);

@@ -23,26 +23,26 @@ public sealed class Nulls_are_refused : Running
     }
 
     [Theory]
-    [InlineData("/orders", """{"name":null,"address":{"street":"s"},"items":[]}""", "name: must not be null")]
-    [InlineData("/orders", """{"name":"n","address":null,"items":[]}""", "address: must not be null")]
-    [InlineData("/orders", """{"name":"n","address":{"street":null,"city":null},"items":null}""", "address.street: must not be null", "items: must not be null")]
-    [InlineData("/orders", """{"name":"n","address":{"street":"s"},"items":[{"sku":"a"},null,{"sku":null}]}""", "items[1]: must not be null", "items[2].sku: must not be null")]
-    [InlineData("/orders", """{"name":"n","address":{"street":"s"},"items":[],"tags":["a",null]}""", "tags[1]: must not be null")]
-    [InlineData("/orders", """{"name":"n","address":{"street":"s"},"items":[],"labels":{"a":null}}""", "labels.a: must not be null")]
-    [InlineData("/orders", """{"name":"n","address":{"street":"s"},"items":[],"source":null}""", "source: must not be null")]
+    [InlineData("/orders", """{"name":null,"address":{"street":"s"},"items":[]}""", "/name: must not be null")]
+    [InlineData("/orders", """{"name":"n","address":null,"items":[]}""", "/address: must not be null")]
+    [InlineData("/orders", """{"name":"n","address":{"street":null,"city":null},"items":null}""", "/address/street: must not be null", "/items: must not be null")]
+    [InlineData("/orders", """{"name":"n","address":{"street":"s"},"items":[{"sku":"a"},null,{"sku":null}]}""", "/items/1: must not be null", "/items/2/sku: must not be null")]
+    [InlineData("/orders", """{"name":"n","address":{"street":"s"},"items":[],"tags":["a",null]}""", "/tags/1: must not be null")]
+    [InlineData("/orders", """{"name":"n","address":{"street":"s"},"items":[],"labels":{"a":null}}""", "/labels/a: must not be null")]
+    [InlineData("/orders", """{"name":"n","address":{"street":"s"},"items":[],"source":null}""", "/source: must not be null")]
     [InlineData("/orders", """{"address":{},"items":[null,{}],"tags":[null],"billing":{"street":null}}""",
-        "address.street: is required", "billing.street: must not be null", "items[0]: must not be null", "items[1].sku: is required", "name: is required", "tags[0]: must not be null")]
-    [InlineData("/words", """["a",null]""", "[1]: must not be null")]
-    [InlineData("/lists", """[null,"a",null]""", "[0]: must not be null", "[2]: must not be null")]
-    [InlineData("/grids", """{"rows":[null,["a",null]],"sheets":{"x":[null],"y":null},"set":[null],"titles":[null]}""", "rows[0]: must not be null", "rows[1][1]: must not be null",
-        "set[0]: must not be null", "sheets.x[0]: must not be null", "sheets.y: must not be null", "titles[0]: must not be null")]
-    [InlineData("/grids", """{"rows":[["a",null]]}""", "rows[0][1]: must not be null")]
-    [InlineData("/pages", """{"first":null,"rest":[null]}""", "first: must not be null", "rest[0]: must not be null")]
-    [InlineData("/maps", """{"a":{"sku":"s"},"b":null}""", "b: must not be null")]
-    [InlineData("/settable", """{"name":null,"words":["a"]}""", "name: must not be null")]
-    [InlineData("/settable", """{"words":["a",null]}""", "words[1]: must not be null")]
+        "/address/street: is required", "/billing/street: must not be null", "/items/0: must not be null", "/items/1/sku: is required", "/name: is required", "/tags/0: must not be null")]
+    [InlineData("/words", """["a",null]""", "/1: must not be null")]
+    [InlineData("/lists", """[null,"a",null]""", "/0: must not be null", "/2: must not be null")]
+    [InlineData("/grids", """{"rows":[null,["a",null]],"sheets":{"x":[null],"y":null},"set":[null],"titles":[null]}""", "/rows/0: must not be null", "/rows/1/1: must not be null",
+        "/set/0: must not be null", "/sheets/x/0: must not be null", "/sheets/y: must not be null", "/titles/0: must not be null")]
+    [InlineData("/grids", """{"rows":[["a",null]]}""", "/rows/0/1: must not be null")]
+    [InlineData("/pages", """{"first":null,"rest":[null]}""", "/first: must not be null", "/rest/0: must not be null")]
+    [InlineData("/maps", """{"a":{"sku":"s"},"b":null}""", "/b: must not be null")]
+    [InlineData("/settable", """{"name":null,"words":["a"]}""", "/name: must not be null")]
+    [InlineData("/settable", """{"words":["a",null]}""", "/words/1: must not be null")]
     [InlineData("/typed", """{"whole":null,"flag":true,"id":null,"day":"2026-01-31","ratio":1,"color":0,"text":null}""",
-        "id: must not be null", "text: must not be null", "whole: must not be null")]
+        "/id: must not be null", "/text: must not be null", "/whole: must not be null")]
     public async Task Every_null_is_named(string target, string json, params string[] errors)
     {
         Got got = await PostAsync(target, json);

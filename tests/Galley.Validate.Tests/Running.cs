@@ -10,7 +10,10 @@ namespace Galley.Validate.Tests;
 public sealed record Got(int Status, string? Type, string Text)
 {
     /// <summary>The errors of a problem as <c>key: message; message</c>, sorted by key.</summary>
-    public string[] Errors
+    public string[] Errors => [.. InOrder.Order(StringComparer.Ordinal)];
+
+    /// <summary>The same in the order of the answer.</summary>
+    public string[] InOrder
     {
         get
         {
@@ -19,7 +22,7 @@ public sealed record Got(int Status, string? Type, string Text)
             Assert.Equal(Status, problem.RootElement.GetProperty("status").GetInt32());
             if (!problem.RootElement.TryGetProperty("errors", out JsonElement errors)) return [];
             return [.. errors.EnumerateObject()
-                .Select(e => $"{e.Name}: {string.Join("; ", e.Value.EnumerateArray().Select(m => m.GetString()))}").Order(StringComparer.Ordinal)];
+                .Select(e => $"{e.Name}: {string.Join("; ", e.Value.EnumerateArray().Select(m => m.GetString()))}")];
         }
     }
 
@@ -36,8 +39,11 @@ public sealed record Got(int Status, string? Type, string Text)
 /// <summary>A backend on a free port of this machine.</summary>
 public abstract class Running : IAsyncLifetime
 {
-    private readonly Backend _app = Backend.Create(["--port", "0", "--Galley:Log:Level=off"]);
     private readonly HttpClient _client = new();
+    private Backend _app = null!;
+
+    /// <summary>Settings of this backend, as on the command line.</summary>
+    protected virtual string[] Settings => [];
 
     private readonly System.Collections.Concurrent.ConcurrentQueue<BackendEvent> _events = new();
 
@@ -48,6 +54,7 @@ public abstract class Running : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        _app = Backend.Create(["--port", "0", "--Galley:Log:Level=off", .. Settings]);
         _app.Events.Subscribe(_events.Enqueue);
         Declare(_app);
         await _app.StartAsync();

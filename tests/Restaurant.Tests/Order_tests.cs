@@ -41,7 +41,7 @@ public sealed class Order_tests(Open restaurant) : IClassFixture<Open>
     {
         Answer closed = await restaurant.PlaceAsync(8, (1, 1));
         Assert.Equal(409, closed.Status);
-        Assert.Equal(["table 8 is not open"], closed.Errors("table"));
+        Assert.Equal(["table 8 is not open"], closed.Errors("/table"));
         Assert.Equal(409, (await restaurant.PlaceAsync(4711, (1, 1))).Status);
     }
 
@@ -52,8 +52,8 @@ public sealed class Order_tests(Open restaurant) : IClassFixture<Open>
         await restaurant.PostAsync("/menu/3/sold-out");
         Answer refused = await restaurant.PlaceAsync(1, (1, 1), (3, 1));
         Assert.Equal(409, refused.Status);
-        Assert.Equal(["lines[1].dish"], refused.Fields);
-        Assert.Contains("sold out", refused.Errors("lines[1].dish")[0], StringComparison.Ordinal);
+        Assert.Equal(["/lines/1/dish"], refused.Fields);
+        Assert.Contains("sold out", refused.Errors("/lines/1/dish")[0], StringComparison.Ordinal);
         await restaurant.PostAsync("/menu/3/available");
         Assert.Equal(201, (await restaurant.PlaceAsync(1, (1, 1), (3, 1))).Status);
     }
@@ -77,7 +77,7 @@ public sealed class Order_tests(Open restaurant) : IClassFixture<Open>
         Assert.Equal(422, refused.Status);
         Assert.True(refused.IsProblem);
         Assert.Equal(
-            ["lines[0].quantity", "lines[1].dish", "lines[1].quantity", "lines[2].dish", "lines[2].note", "lines[3].note", "lines[4].dish", "lines[4].quantity", "table"],
+            ["/lines/0/quantity", "/lines/1/dish", "/lines/1/quantity", "/lines/2/dish", "/lines/2/note", "/lines/3/note", "/lines/4/dish", "/lines/4/quantity", "/table"],
             refused.Fields);
         await restaurant.PostAsync("/menu/5/available");
     }
@@ -100,7 +100,7 @@ public sealed class Order_tests(Open restaurant) : IClassFixture<Open>
         await restaurant.SeatAsync(1);
         Answer refused = await restaurant.PlaceAsync(1, [.. Enumerable.Repeat((77, 0), count)]);
         Assert.Equal(422, refused.Status);
-        Assert.Contains("1 to 100", refused.Errors("lines")[0], StringComparison.Ordinal);
+        Assert.Contains("1 to 100", refused.Errors("/lines")[0], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,7 +3,7 @@
 namespace Galley.Generator.Endpoints;
 
 /// <summary>A call to intercept, and how its handler is bound.</summary>
-internal sealed record Endpoint(int Version, string Data, string Place, string Route, Binding Binding);
+internal sealed record Endpoint(int Version, string Data, string Place, string Route, Binding Binding, OpenApi.Operation Operation);
 
 /// <summary>How a handler is bound. Calls with equal bindings share one interceptor.</summary>
 /// <param name="Verb">The name of the method that is called: Get, Post, Put, Patch, Delete or Map.</param>
@@ -18,10 +18,17 @@ internal sealed record Parameter(string Local, string Type, string Expression, b
 
     /// <summary>Statements that make it of them once nothing is wrong.</summary>
     public EquatableList<string> Making { get; init; }
+
+    /// <summary>What is checked once it is read.</summary>
+    public Rules.ParameterCheck? Rules { get; init; }
 }
 
 /// <summary>The parameter that is the JSON body. NeverNull says which elements of a collection are not, as Galley.Validating.Elements counts them.</summary>
-internal sealed record Body(string Type, bool IsOptional, int NeverNull);
+internal sealed record Body(string Type, bool IsOptional, int NeverNull)
+{
+    /// <summary>What is checked of the body as a whole, beside the rules of its type.</summary>
+    public Rules.ParameterCheck? Rules { get; init; }
+}
 
 /// <summary>A body that is a form: the fields that are bound, and the file that is not read before the handler runs.</summary>
 internal sealed record FormBody(EquatableList<string> Fields, string? File, bool IsMany, bool IsWhole);

@@ -12,6 +12,7 @@ internal static class EndpointWriter
             .Line("// How Galley binds the typed handlers of this program. Each method takes the place of the calls that are listed above it.")
             .Line("#nullable enable")
             .Line("#pragma warning disable CS0612, CS0618, CS0619 // a handler may use what is obsolete")
+            .Line("#pragma warning disable CS0436 // a project that sees the insides of this one has its own RuleParts, Operations and Schemas")
             .Line()
             .Open("namespace System.Runtime.CompilerServices")
             .Line("[global::System.AttributeUsage(global::System.AttributeTargets.Method, AllowMultiple = true)]")
@@ -28,13 +29,14 @@ internal static class EndpointWriter
             .Line("using global::Galley.Validating;")
             .Line()
             .Open("file static class Endpoints");
-        int number = 0;
+        bool isFirst = true;
         bool needsCast = false;
-        foreach (IGrouping<Binding, Endpoint> group in endpoints.GroupBy(e => e.Binding))
+        foreach ((string name, List<Endpoint> calls) in Interceptors(endpoints))
         {
-            if (number > 0) source.Line();
-            Method(source, ++number, [.. group]);
-            needsCast |= !group.Key.IsNamed;
+            if (!isFirst) source.Line();
+            isFirst = false;
+            Method(source, name, calls);
+            needsCast |= !calls[0].Binding.IsNamed;
         }
         if (needsCast)
         {
@@ -45,17 +47,21 @@ internal static class EndpointWriter
         return source.Close().Close().ToString();
     }
 
-    private static void Method(Source source, int number, List<Endpoint> calls)
+    /// <summary>The names of the methods, and the calls they take the place of: those that bind alike and are documented alike.</summary>
+    public static IEnumerable<(string Name, List<Endpoint> Calls)> Interceptors(IEnumerable<Endpoint> endpoints) =>
+        endpoints.GroupBy(e => (e.Binding, e.Operation)).Select((group, i) => ($"{group.Key.Binding.Verb}{i + 1}", group.ToList()));
+
+    private static void Method(Source source, string name, List<Endpoint> calls)
     {
         Binding binding = calls[0].Binding;
         foreach (Endpoint call in calls)
             source.Line($"[InterceptsLocation({call.Version}, \"{call.Data}\")] // {call.Route.Replace('\n', ' ').Replace('\r', ' ')} at {call.Place}");
         bool isMap = binding.Verb == "Map";
-        source.Open($"internal static Route {binding.Verb}{number}(this Routes routes, {(isMap ? "string method, " : "")}string pattern, Delegate handler)");
+        source.Open($"internal static Route {name}(this Routes routes, {(isMap ? "string method, " : "")}string pattern, Delegate handler)");
         source.Line(binding.IsNamed ? $"var typed = ({binding.Delegate})handler;" : $"var typed = As(handler, {binding.Delegate});");
         if (binding.Form is { IsWhole: false } form)
             source.Line($"var shape = new FormShape([{string.Join(", ", form.Fields.Select(Symbols.Literal))}], {(form.File is { } file ? Symbols.Literal(file) : "null")}, isMany: {(form.IsMany ? "true" : "false")});");
-        source.Line($"return routes.Map({(isMap ? "method" : "\"" + binding.Verb.ToUpperInvariant() + "\"")}, pattern, Handle);").Line();
+        source.Line($"return routes.Map({(isMap ? "method" : "\"" + binding.Verb.ToUpperInvariant() + "\"")}, pattern, Handle).Described(Operations.{name}, Schemas.All);").Line();
         if (Reading(binding) is var (type, value))
         {
             source.Open("ValueTask<Response> Handle(Request request)");
@@ -88,8 +94,18 @@ internal static class EndpointWriter
         List<Parameter> read = [.. binding.Parameters.SelectMany(p => p.Members.Append(p)).Where(p => p.IsChecked)];
         bool readsBody = binding.Body is not null || binding.Form is not null;
         bool hasErrors = read.Count > 0;
-        if (hasErrors || readsBody) source.Line("var errors = new BindingErrors();");
-        foreach (Parameter parameter in read) source.Line($"{parameter.Type} {parameter.Local} = {parameter.Expression};");
+        if (hasErrors || readsBody) source.Line("var errors = new BindingErrors(request);");
+        foreach (Parameter parameter in read)
+        {
+            source.Line($"{parameter.Type} {parameter.Local} = {parameter.Expression};");
+            if (parameter.Rules is { } rules) Rules.ParameterRules.Write(source, rules);
+        }
+        if (binding.Body?.Rules is { } ofBody)
+        {
+            source.Open("if (read.Problem is null)");
+            Rules.ParameterRules.Write(source, ofBody);
+            source.Close();
+        }
         if (readsBody) source.Line("if (errors.Refusal(read.Problem) is { } problem) return problem;");
         else if (hasErrors) source.Line("if (errors.Any) return errors.ToProblem();");
         foreach (string making in binding.Parameters.SelectMany(p => p.Making)) source.Line(making);

@@ -131,9 +131,10 @@ internal sealed class ParameterReader
         _body = asked.Name;
         BodyType = asked.Type;
         bool isOptional = asked.Type.IsMaybeNull() || asked.HasDefault;
-        Body = new(asked.Type.Code(), isOptional, Json.JsonNulls.Inside(asked.Type));
+        string value = asked.Type.IsReferenceType && !isOptional ? "read.Value!" : "read.Value";
+        Body = new(asked.Type.Code(), isOptional, Json.JsonNulls.Inside(asked.Type)) { Rules = _reading.RulesOf(asked, value, "body") };
         _reading.Wanted.Add(new(asked.Symbol, asked.Type, Place.Body, asked.Name, !isOptional));
-        return Plain(asked.Type.IsReferenceType && !isOptional ? "read.Value!" : "read.Value");
+        return Plain(value);
     }
 
     private Parameter? NoBody(Asked asked) => _reading.Refuse(Descriptors.BodyWithoutMeaning, asked, asked.Name, _reading.Verb,

@@ -33,9 +33,9 @@ internal sealed class JsonFastWriter(List<JsonType> types, Dictionary<string, st
     /// <summary>Whether the type is written here: objects and collections without anything unusual.</summary>
     public static bool IsFast(JsonType type) => type.Kind switch
     {
-        JsonKind.Object => !type.IsPolymorphic && type.NumberHandling is null &&
-            type.Members.All(m => !m.IsExtensionData && m.Converter is null && m.NumberHandling is null && m.Ignore != "WhenWriting"),
-        JsonKind.Collection => !type.Detail.StartsWith("CreateImmutable", StringComparison.Ordinal) && (!IsDictionary(type) || HasTextKeys(type)),
+        JsonKind.Object => !type.IsPolymorphic && !type.IsTold && type.NumberHandling is null &&
+            type.Members.All(m => !m.IsExtensionData && m.Getter is null && m.Converter is null && m.NumberHandling is null && m.Ignore != "WhenWriting"),
+        JsonKind.Collection => type.Range is null && !type.Detail.Contains("MemoryInfo<") && !type.IsForeign && (!IsDictionary(type) || HasTextKeys(type)),
         _ => false,
     };
 

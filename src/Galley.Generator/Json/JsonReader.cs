@@ -1,5 +1,6 @@
 // Describes a type and everything inside it. What cannot be described is found here, at compile time, with the path that leads to it.
 
+using Galley.Generator.OpenApi;
 using Microsoft.CodeAnalysis;
 
 namespace Galley.Generator.Json;
@@ -29,16 +30,16 @@ internal sealed class JsonReader(Compilation compilation, SyntaxNode where, List
     private JsonType? Read(ITypeSymbol type, bool isRead, string path, string spoken)
     {
         string name = type.Code();
-        if (JsonAttributes.ConverterOf(type, type) is { } converter) return new(name, JsonKind.Custom) { Detail = converter };
+        if (JsonAttributes.ConverterOf(type, type) is { } converter) return new(name, JsonKind.Custom) { Detail = converter, IsValueType = type.IsValueType, Notes = SchemaNotes.Read(type) };
         if (type.NullableOf() is { } inner)
         {
             Describe(inner, isRead, path);
             return new(name, JsonKind.Nullable) { Element = inner.Code(), IsValueType = true };
         }
         if (type.TypeKind == TypeKind.Enum)
-            return new(name, JsonKind.Enum) { IsValueType = true, Detail = ((INamedTypeSymbol)type).EnumUnderlyingType!.Code() };
+            return new(name, JsonKind.Enum) { IsValueType = true, Detail = ((INamedTypeSymbol)type).EnumUnderlyingType!.Code(), Notes = SchemaNotes.Read(type) };
         if (JsonValues.Converter(type) is { } value) return new(name, JsonKind.Value) { Detail = value, IsValueType = type.IsValueType };
-        if (JsonValues.Collection(type) is { } collection)
+        if (JsonCollections.Find(type) is { } collection)
         {
             Describe(collection.Element, isRead, path + "[]");
             if (collection.Key is { } key)
@@ -47,19 +48,27 @@ internal sealed class JsonReader(Compilation compilation, SyntaxNode where, List
                     return Refuse(spoken, isRead, $"its keys are {key.Spoken()}, and JSON has texts only. Use string, a number, an enum or Guid as the key.");
                 Describe(key, isRead, path);
             }
-            if (isRead && collection.Creation is null && type is { TypeKind: not TypeKind.Interface, IsReferenceType: true } and not IArrayTypeSymbol)
-                return Refuse(spoken, isRead, "it has no public constructor without parameters.");
+            if (isRead && collection.WhyNotRead is { } why) return Refuse(spoken, isRead, why);
             return new(name, JsonKind.Collection)
             {
                 Detail = collection.Method,
                 Element = collection.Element.Code(),
                 Creation = collection.Creation,
+                Range = collection.Range,
+                IsForeign = collection.Creation is not null && type.ContainingNamespace?.ToDisplayString().StartsWith("System.Collections", StringComparison.Ordinal) == false,
                 IsValueType = type.IsValueType,
             };
         }
-        if (JsonValues.WhyNot(type) is { } why) return Refuse(spoken, isRead, why);
+        if (JsonValues.WhyNot(type) is { } reason) return Refuse(spoken, isRead, reason);
         return new JsonObjectReader(this, compilation, (INamedTypeSymbol)type, path).Read(isRead, because => Refuse(spoken, isRead, because));
     }
+
+    /// <summary>The rules of a member, which a record may give to the parameter of its constructor.</summary>
+    public EquatableList<Rules.Rule> RulesOf(INamedTypeSymbol owner, ISymbol member, IParameterSymbol? parameter, ITypeSymbol type) =>
+        Rules.MemberRules.Read(owner, member, parameter, type, compilation, where, findings);
+
+    /// <summary>The rules of a type as a whole.</summary>
+    public Rules.ObjectRules? RulesOf(INamedTypeSymbol type) => Rules.ObjectRules.Read(type, where, findings);
 
     private JsonType? Refuse(string spoken, bool isRead, string why)
     {
@@ -68,6 +77,6 @@ internal sealed class JsonReader(Compilation compilation, SyntaxNode where, List
     }
 
     private static bool IsKey(ITypeSymbol type) =>
-        type.TypeKind == TypeKind.Enum || (JsonValues.Converter(type) is { } converter && !converter.StartsWith("Json", StringComparison.Ordinal) &&
+        type.TypeKind == TypeKind.Enum || JsonAttributes.ConvertsNames(type) || (JsonValues.Converter(type) is { } converter && !converter.StartsWith("Json", StringComparison.Ordinal) &&
             !converter.StartsWith("ByteArray", StringComparison.Ordinal));
 }

@@ -1,40 +1,141 @@
-// What is wrong with the arguments of one request, collected so that the client hears all of it at once.
+// What is wrong with the arguments of one request, collected so that the client hears all of it at once. An error is added where it is found, by a
+// name or with none; whoever knows where that is puts it in front afterwards. So a value that is right pays for no path.
 
 using System.ComponentModel;
 
 namespace Galley.Validating;
 
-/// <summary>The errors of one binding by parameter name. Allocates nothing while there is none. Used by generated code.</summary>
+/// <summary>The errors of one request: by name for its parameters, by JSON pointer (RFC 6901) for its body. Allocates nothing while there is none.
+/// Used by generated code; pass it by reference.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public struct BindingErrors
 {
-    private Dictionary<string, string[]>? _all;
+    // A program's own objects may lead back to themselves; JSON cannot be nested this deep.
+    private const int Deepest = 1000;
+
+    private readonly Request _request;
+    private FoundErrors? _found;
+    private int _depth;
+
+    /// <summary>No errors yet, with the limits of the request's backend.</summary>
+    public BindingErrors(Request request) => _request = request;
 
     /// <summary>Whether anything is wrong.</summary>
-    public readonly bool Any => _all is not null;
+    public readonly bool Any => _found is { Errors: > 0 };
 
-    /// <summary>Adds what is wrong with a parameter.</summary>
-    public void Add(string name, string message)
+    /// <summary>How many entries there are: what a later <see cref="At(string, int)"/> needs to know.</summary>
+    public readonly int Count => _found is null ? 0 : _found.Count;
+
+    /// <summary>Whether more would not be told.</summary>
+    public readonly bool IsFull => _found is { IsFull: true };
+
+    /// <summary>The services of the request; null when there are none.</summary>
+    internal readonly IServiceProvider? Services => _request == default || _request.Exchange.Root is null ? null : new LaterServices(_request);
+
+    private FoundErrors Found => _found ??= new FoundErrors(_request == default ? new Limits().Errors : _request.Exchange.Limits.Errors);
+
+    /// <summary>Adds that a parameter is missing or malformed.</summary>
+    public void Add(string name, string message) => Found.Add(name, message, isRule: false);
+
+    /// <summary>Adds that the value at hand is missing or malformed.</summary>
+    public void Refuse(string message) => Found.Add("", message, isRule: false);
+
+    /// <summary>Adds that the value at hand breaks a rule.</summary>
+    public void Break(string message) => Found.Add("", message, isRule: true);
+
+    /// <summary>Adds that something inside the value at hand breaks a rule.</summary>
+    internal void Break(string pointer, string message) => Found.Add(pointer, message, isRule: true);
+
+    /// <summary>Adds a question about the value at hand that is asked when everything else is known.</summary>
+    internal void Ask(PendingRule rule) => Found.Ask(rule);
+
+    /// <summary>Whether a parameter was read, so that it has a value to check.</summary>
+    public readonly bool IsRead(string name) => _found is null || _found.IsRead(name);
+
+    /// <summary>Gives the parameter's name to what was found wrong with its value.</summary>
+    public readonly void Named(string name) => _found?.Named(name);
+
+    /// <summary>Whether nothing was found wrong since <paramref name="known"/> entries were known.</summary>
+    public readonly bool IsFine(int known) => _found is null || _found.IsFine(known);
+
+    /// <summary>Whether a rule about something inside the value at hand may be asked: nothing is wrong there yet.</summary>
+    internal readonly bool IsFine(int known, string pointer) => _found is null || _found.IsFine(known, pointer);
+
+    /// <summary>What was found since <paramref name="known"/> entries were known is inside of this member.</summary>
+    public readonly void At(string member, int known)
     {
-        _all ??= [];
-        _all[name] = _all.TryGetValue(name, out string[]? before) ? [.. before, message] : [message];
+        if (_found is not null && _found.Count > known) _found.Under("/" + Pointers.Escape(member), known);
     }
 
-    /// <summary>The answer to a request with these errors.</summary>
-    public readonly Problem ToProblem() => new(400, "The request has parameters that are missing or malformed.")
+    /// <summary>What was found since <paramref name="known"/> entries were known is inside of this element.</summary>
+    public readonly void At(int index, int known)
     {
-        Errors = _all ?? throw new InvalidOperationException("Nothing is wrong."),
-    };
+        if (_found is not null && _found.Count > known) _found.Under("/" + Pointers.Text(index), known);
+    }
+
+    /// <summary>What was found since <paramref name="known"/> entries were known is inside of what the pointer leads to.</summary>
+    internal readonly void Under(string pointer, int known)
+    {
+        if (_found is not null && _found.Count > known) _found.Under(pointer, known);
+    }
+
+    /// <summary>Goes into an object of a type that may hold itself; false when that is too deep.</summary>
+    public bool Enter()
+    {
+        if (++_depth <= Deepest) return true;
+        _depth--;
+        Break("is nested too deep");
+        return false;
+    }
+
+    /// <summary>Comes back from there.</summary>
+    public void Leave() => _depth--;
+
+    /// <summary>Asks what had to wait: of a database, for example.</summary>
+    internal readonly ValueTask SettleAsync() => _found is { HasQuestions: true } ? _found.SettleAsync(_request) : default;
+
+    internal readonly bool HasQuestions => _found is { HasQuestions: true };
+
+    /// <summary>Brings the errors of a body into the order of what was sent.</summary>
+    internal readonly void Sort(ReadOnlyMemory<byte> body, int maxDepth) => _found?.Sort(body, maxDepth);
+
+    /// <summary>The answer to a request with these errors in its parameters.</summary>
+    public readonly Problem ToProblem() => Told(_found ?? throw new InvalidOperationException("Nothing is wrong."), FoundErrors.OfParameters);
+
+    /// <summary>The answer to a request with these errors in its body; null when there is none.</summary>
+    internal readonly Problem? ToBodyProblem()
+    {
+        if (_found is not { Errors: > 0 } found) return null;
+        return found.Whole is { } whole ? Told(found, $"The body {whole}.", hasErrors: false) : Told(found, FoundErrors.OfBody);
+    }
 
     /// <summary>The answer when the body, the parameters or both are wrong; null when all is well.</summary>
     /// <param name="body">What is wrong with the body, or null.</param>
     public Problem? Refusal(Problem? body)
     {
-        if (body is null) return _all is null ? null : ToProblem();
+        if (body is null) return Any ? ToProblem() : null;
         // 413 and 415 say that the body was not looked at: that comes first.
-        if (_all is null || body.Status != 400) return body;
-        if (body.Errors is null) Add("body", body.Detail ?? "is malformed");
-        else foreach ((string name, string[] messages) in body.Errors) _all[name] = _all.TryGetValue(name, out string[]? before) ? [.. before, .. messages] : messages;
-        return ToProblem();
+        if (!Any || body.Status is not (400 or 422)) return body;
+        string detail = _found!.Status == 400 ? FoundErrors.OfParameters : body.Status == 400 && body.Errors is not null ? body.Detail! : FoundErrors.OfRules;
+        bool isRule = body.Status == 422;
+        if (body.Errors is null) Found.Add("body", body.Detail ?? "is malformed", isRule);
+        else foreach ((string name, string[] messages) in body.Errors)
+        {
+            foreach (string message in messages) Found.Add(name, message, isRule);
+        }
+        return _found.ToProblem(_found.Status == 400 && detail == FoundErrors.OfRules ? FoundErrors.OfParameters : detail);
+    }
+
+    private readonly Problem Told(FoundErrors found, string detail, bool hasErrors = true)
+    {
+        Problem problem = found.ToProblem(found.Status == 422 ? FoundErrors.OfRules : detail, hasErrors);
+        if (_request != default) _request.Exchange.Events?.Raise(new InputRefused(_request.Route, problem.Status, found.Errors, found.IsFull ? "Galley:Limits:Errors" : null));
+        return problem;
+    }
+
+    // A scope of services is opened by whoever asks for a service, not by whoever might.
+    private sealed class LaterServices(Request request) : IServiceProvider
+    {
+        public object? GetService(Type serviceType) => request.Services.GetService(serviceType);
     }
 }

@@ -1,7 +1,9 @@
 // System.Text.Json stops at the first thing it dislikes, and its messages name .NET types. This walks a refused body once more beside the
-// metadata and finds everything that is wrong, in the client's own terms: what is missing, null, of another kind, or no JSON at all.
+// metadata and finds everything that is wrong, in the client's own terms: what is missing, null, of another kind, or no JSON at all. What can be read
+// although the whole cannot is checked by its rules all the same.
 
 using System.ComponentModel;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -12,175 +14,191 @@ namespace Galley.Validating;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class BodyErrors
 {
-    // More errors help nobody, and an array of empty objects must not become an answer longer than the question; nor must a long name.
-    private const int Most = 32;
-    private const int LongestName = 64;
-
     // A refused body must not cost much more than an accepted one: after so many values the serializer's own finding has to do.
     private const int MostJudged = 10_000;
 
-    private readonly Dictionary<string, string[]> _found = [];
+    private BindingErrors _errors;
     private int _judged;
 
-    private BodyErrors()
-    {
-    }
+    // What can never be right in shape is counted, so that each step knows whether anything inside of it was.
+    private int _broken;
 
-    /// <summary>The answer to a body that is not a <paramref name="type"/>, with errors by path as in <c>items[2].name</c>; null when nothing was found.</summary>
+    private BodyErrors(Request request) => _errors = new(request);
+
+    /// <summary>The answer to a body that is not a <paramref name="type"/>, with errors by JSON pointer as in <c>/items/2/name</c>; null when nothing was found.</summary>
     /// <param name="utf8">The body.</param>
     /// <param name="type">What it should have been.</param>
     /// <param name="neverNull">Which elements of a collection are never null; see <see cref="Elements"/>.</param>
     /// <param name="path">Where the serializer found something wrong; null when that is not sure.</param>
-    public static Problem? Find(ReadOnlyMemory<byte> utf8, JsonTypeInfo type, int neverNull = 0, string? path = null)
+    /// <param name="request">Whose body it is; it knows the limits.</param>
+    public static Problem? Find(ReadOnlyMemory<byte> utf8, JsonTypeInfo type, int neverNull = 0, string? path = null, Request request = default)
     {
         ArgumentNullException.ThrowIfNull(type);
-        var errors = new BodyErrors();
+        var errors = new BodyErrors(request);
+        int maxDepth = type.Options.MaxDepth;
         try
         {
-            using var document = JsonDocument.Parse(utf8);
-            errors.Judge(document.RootElement, type, "", isNullable: false, neverNull);
+            using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = maxDepth });
+            errors.Judge(document.RootElement, type, isNullable: false, neverNull);
         }
         catch (JsonException wrong)
         {
             // Counted from one, as editors do.
-            string what = IsTooDeep(utf8.Span) ? "nested deeper than 64 levels" : "not valid JSON";
+            string what = IsTooDeep(utf8.Span, maxDepth) ? $"nested deeper than {maxDepth} levels" : "not valid JSON";
             return new(400, $"The body is {what} at line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1}.");
         }
-        return errors.ToProblem() ?? (path is not null || errors._judged > MostJudged ? At(path) : null);
-    }
-
-    private static Problem At(string? path)
-    {
-        // "$", "$.name" or "$[2].name".
-        string at = path is { Length: > 1 } ? Cut(path[(path[1] == '.' ? 2 : 1)..], 4 * LongestName) : "";
-        var errors = new BodyErrors();
-        if (at.Length > 0) errors.Add(at, "has a name or a value of the wrong kind");
-        return errors.ToProblem() ?? new(400, "The body does not have the expected shape.");
-    }
-
-    private bool IsDone => _found.Count >= Most || _judged > MostJudged;
-
-    private Problem? ToProblem()
-    {
-        if (_found.Count == 0) return null;
-        if (_found.Remove("", out string[]? whole))
+        if (errors._errors.Any && errors._broken > 0)
         {
-            if (_found.Count == 0) return new(400, $"The body {whole[0]}.");
-            _found["body"] = whole;
+            errors._errors.Sort(utf8, maxDepth);
+            return errors._errors.ToBodyProblem();
         }
-        return new(400, "The body does not have the expected shape.") { Errors = _found };
+        return path is not null || errors._judged > MostJudged ? At(path, request) : null;
     }
 
-    private void Judge(JsonElement value, JsonTypeInfo type, string path, bool isNullable, int neverNull)
+    private static Problem At(string? path, Request request)
+    {
+        var errors = new BindingErrors(request);
+        if (path is not { Length: > 1 }) return new(400, FoundErrors.OfBody);
+        errors.Refuse("has a name or a value of the wrong kind");
+        errors.Under(Pointers.OfPath(path), 0);
+        return errors.ToBodyProblem()!;
+    }
+
+    private bool IsDone => _errors.IsFull || _judged > MostJudged;
+
+    private void Judge(JsonElement value, JsonTypeInfo type, bool isNullable, int neverNull)
     {
         if (IsDone || ++_judged > MostJudged) return;
         if (Nullable.GetUnderlyingType(type.Type) is { } inner) (type, isNullable) = (type.Options.GetTypeInfo(inner), true);
         else isNullable &= !type.Type.IsValueType;
-        if (type.Kind == JsonTypeInfoKind.None) Leaf(value, type, path, isNullable);
-        else if (value.ValueKind == JsonValueKind.Null) Null(path, isNullable);
-        else if (type.Kind == JsonTypeInfoKind.Enumerable) Items(value, type, path, neverNull);
-        else if (value.ValueKind != JsonValueKind.Object) Add(path, "must be an object");
-        else if (type.Kind == JsonTypeInfoKind.Dictionary) Entries(value, type, path, neverNull);
-        else Object(value, type, path);
+        if (type.Kind == JsonTypeInfoKind.None) Leaf(value, type, isNullable);
+        else if (value.ValueKind == JsonValueKind.Null) Null(isNullable);
+        else if (type.Kind == JsonTypeInfoKind.Enumerable) Items(value, type, neverNull);
+        else if (value.ValueKind != JsonValueKind.Object) Add("must be an object");
+        else if (type.Kind == JsonTypeInfoKind.Dictionary) Entries(value, type, neverNull);
+        else Object(value, type);
     }
 
-    private void Null(string path, bool isNullable)
+    private void Null(bool isNullable)
     {
-        if (!isNullable) Add(path, "must not be null");
+        if (!isNullable) Add("must not be null");
     }
 
     // The converter itself says whether it takes the value: a JsonElement takes null, an int does not take 1e99.
-    private void Leaf(JsonElement value, JsonTypeInfo type, string path, bool isNullable)
+    private void Leaf(JsonElement value, JsonTypeInfo type, bool isNullable)
     {
         bool isNull = value.ValueKind == JsonValueKind.Null;
         if (isNull && isNullable) return;
         try
         {
-            if (value.Deserialize(type) is null) Null(path, isNullable);
+            if (value.Deserialize(type) is null) Null(isNullable);
         }
         catch (Exception wrong) when ((wrong is JsonException or InvalidOperationException) && !IsUnicode(value))
         {
-            Add(path, "is not Unicode text");
+            Add("is not Unicode text");
         }
         catch (JsonException)
         {
-            Add(path, isNull ? "must not be null" : Wording.Find(type.Type) is { } kind ? "must be " + kind : "has a value of the wrong kind");
+            Add(isNull ? "must not be null" : (Beyond(value, type.Type) ?? Wording.Find(type.Type)) is { } kind ? "must be " + kind : "has a value of the wrong kind");
         }
     }
 
-    private void Items(JsonElement value, JsonTypeInfo type, string path, int neverNull)
+    // A number, or one in a string.
+    private static string? Beyond(JsonElement value, Type type) =>
+        value.ValueKind is JsonValueKind.Number or JsonValueKind.String ? Wording.Beyond(type, JsonMarshal.GetRawUtf8Value(value).Trim((byte)'"')) : null;
+
+    private void Items(JsonElement value, JsonTypeInfo type, int neverNull)
     {
         if (value.ValueKind != JsonValueKind.Array)
         {
-            Add(path, "must be an array");
+            Add("must be an array");
             return;
         }
         JsonTypeInfo element = type.Options.GetTypeInfo(type.ElementType!);
-        int index = 0;
+        int index = 0, broken = _broken;
+        var readable = new Readable(RuleSets.Find(element.Type));
         foreach (JsonElement item in value.EnumerateArray())
         {
             if (IsDone) return;
-            Judge(item, element, $"{path}[{index++}]", (neverNull & 1) == 0, neverNull >> 1);
+            int known = _errors.Count, before = _broken;
+            Judge(item, element, (neverNull & 1) == 0, neverNull >> 1);
+            _errors.At(index, known);
+            if (_broken == before) readable.Add(Pointers.Text(index), item, element);
+            index++;
         }
+        if (_broken > broken) readable.CheckAll(ref _errors);
     }
 
-    private void Entries(JsonElement value, JsonTypeInfo type, string path, int neverNull)
+    private void Entries(JsonElement value, JsonTypeInfo type, int neverNull)
     {
         JsonTypeInfo element = type.Options.GetTypeInfo(type.ElementType!);
-        foreach ((string name, JsonElement held) in Given(value, path))
+        int broken = _broken;
+        var readable = new Readable(RuleSets.Find(element.Type));
+        foreach ((string name, JsonElement held) in Given(value, type))
         {
             if (IsDone) return;
-            Judge(held, element, Join(path, name), (neverNull & 1) == 0, neverNull >> 1);
+            int known = _errors.Count, before = _broken;
+            Judge(held, element, (neverNull & 1) == 0, neverNull >> 1);
+            _errors.At(name, known);
+            if (_broken == before) readable.Add(name, held, element);
         }
+        if (_broken > broken) readable.CheckAll(ref _errors);
     }
 
-    private void Object(JsonElement value, JsonTypeInfo declared, string path)
+    private void Object(JsonElement value, JsonTypeInfo declared)
     {
-        List<(string Name, JsonElement Value)> given = Given(value, path);
-        if (Derived(given, declared, path) is not { } type) return;
+        int broken = _broken;
+        List<(string Name, JsonElement Value)> given = Given(value, declared);
+        if (Derived(given, declared) is not { } type) return;
         StringComparison comparison = type.Options.PropertyNameCaseInsensitive ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
-        if (type.UnmappedMemberHandling == JsonUnmappedMemberHandling.Disallow)
+        bool isStrict = (type.UnmappedMemberHandling ?? type.Options.UnmappedMemberHandling) == JsonUnmappedMemberHandling.Disallow &&
+            !(type.UnmappedMemberHandling is null && type.Properties.Any(m => m.IsExtensionData));
+        var readable = new Readable(RuleSets.Find(type.Type), isMembers: true);
+        foreach ((string name, JsonElement held) in given)
         {
-            foreach ((string name, _) in given)
+            if (IsDone || ++_judged > MostJudged) return;
+            JsonPropertyInfo? member = type.Properties.FirstOrDefault(m => m.Name.Equals(name, comparison));
+            int known = _errors.Count, before = _broken;
+            if (member is null || member.IsExtensionData)
             {
-                bool isKnown = name == declared.PolymorphismOptions?.TypeDiscriminatorPropertyName || type.Properties.Any(m => m.Name.Equals(name, comparison));
-                if (!isKnown) Add(Join(path, name), "is not known");
+                if (member is null && isStrict && name != declared.PolymorphismOptions?.TypeDiscriminatorPropertyName) Add("is not known", name);
+                continue;
             }
+            if (!IsSet(member)) continue;
+            Member(held, member);
+            _errors.At(member.Name, known);
+            if (_broken == before && member.CustomConverter is null) readable.Add(member.Name, held, member.Options.GetTypeInfo(member.PropertyType));
         }
         foreach (JsonPropertyInfo member in type.Properties)
         {
-            if (member.IsExtensionData || (member.Set is null && member.AssociatedParameter is null && !member.IsRequired)) continue;
-            bool isGiven = false;
-            foreach ((string name, JsonElement held) in given)
-            {
-                if (!name.Equals(member.Name, comparison)) continue;
-                isGiven = true;
-                Member(held, member, Join(path, member.Name));
-            }
-            if (member.IsRequired && !isGiven) Add(Join(path, member.Name), "is required");
+            if (!member.IsRequired || member.IsExtensionData || given.Exists(g => g.Name.Equals(member.Name, comparison))) continue;
+            Add("is required", member.Name);
         }
+        if (_broken > broken) readable.CheckAll(ref _errors);
     }
 
-    private void Member(JsonElement value, JsonPropertyInfo member, string path)
+    private static bool IsSet(JsonPropertyInfo member) => member.Set is not null || member.AssociatedParameter is not null || member.IsRequired;
+
+    private void Member(JsonElement value, JsonPropertyInfo member)
     {
         if (member.CustomConverter is null)
-            Judge(value, member.Options.GetTypeInfo(member.PropertyType), path, member.IsSetNullable, Elements.Of(member));
+            Judge(value, member.Options.GetTypeInfo(member.PropertyType), member.IsSetNullable, Elements.Of(member));
         else if (value.ValueKind == JsonValueKind.Null)
-            Null(path, member.IsSetNullable);
+            Null(member.IsSetNullable);
         else if (!IsUnicode(value))
-            Add(path, "is not Unicode text");
+            Add("is not Unicode text");
     }
 
     // The type that the discriminator names; null when it has to and does not.
-    private JsonTypeInfo? Derived(List<(string Name, JsonElement Value)> given, JsonTypeInfo type, string path)
+    private JsonTypeInfo? Derived(List<(string Name, JsonElement Value)> given, JsonTypeInfo type)
     {
         if (type.PolymorphismOptions is not { } choice) return type;
-        string at = Join(path, choice.TypeDiscriminatorPropertyName);
-        int index = given.FindLastIndex(g => g.Name == choice.TypeDiscriminatorPropertyName);
+        string name = choice.TypeDiscriminatorPropertyName;
+        int index = given.FindLastIndex(g => g.Name == name);
         if (index < 0)
         {
             if (!type.Type.IsAbstract) return type;
-            Add(at, "is required");
+            Add("is required", name);
             return null;
         }
         JsonElement said = given[index].Value;
@@ -195,20 +213,26 @@ public sealed class BodyErrors
             if (isMeant) return type.Options.GetTypeInfo(one.DerivedType);
         }
         if (choice.IgnoreUnrecognizedTypeDiscriminators) return type;
-        Add(at, "must be one of " + string.Join(", ", choice.DerivedTypes.Select(d => d.TypeDiscriminator).Where(d => d is not null)));
+        Add("must be one of " + string.Join(", ", choice.DerivedTypes.Select(d => d.TypeDiscriminator).Where(d => d is not null)), name);
         return null;
     }
 
-    private List<(string Name, JsonElement Value)> Given(JsonElement value, string path)
+    private List<(string Name, JsonElement Value)> Given(JsonElement value, JsonTypeInfo type)
     {
         var given = new List<(string, JsonElement)>();
+        bool isCaseless = type.Kind == JsonTypeInfoKind.Object && type.Options.PropertyNameCaseInsensitive;
+        HashSet<string>? once = type.Options.AllowDuplicateProperties ? null : new(isCaseless ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
         foreach (JsonProperty pair in value.EnumerateObject())
         {
-            if (TryName(pair, out string name)) given.Add((name, pair.Value));
-            else Add(path, "has a name that is not Unicode text");
+            if (!TryName(pair, out string name)) Add("has a name that is not Unicode text");
+            else if (once is null || once.Add(name)) given.Add((name, pair.Value));
+            else Add("is given twice", MemberName(type, name));
         }
         return given;
     }
+
+    private static string MemberName(JsonTypeInfo type, string name) =>
+        type.Kind == JsonTypeInfoKind.Object && type.Properties.FirstOrDefault(m => m.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } member ? member.Name : name;
 
     // JSON can write half of a surrogate pair as \ud800 (RFC 8259 section 8.2); no .NET string from UTF-8 can hold it, and asking for one throws.
     private static bool IsUnicode(JsonElement value)
@@ -241,9 +265,9 @@ public sealed class BodyErrors
         }
     }
 
-    private static bool IsTooDeep(ReadOnlySpan<byte> utf8)
+    private static bool IsTooDeep(ReadOnlySpan<byte> utf8, int most)
     {
-        var reader = new Utf8JsonReader(utf8);
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = most });
         try
         {
             while (reader.Read()) { }
@@ -254,21 +278,55 @@ public sealed class BodyErrors
             int at = (int)reader.BytesConsumed;
             while (at < utf8.Length && utf8[at] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)',' or (byte)':') at++;
             int depth = reader.CurrentDepth + (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject ? 1 : 0);
-            return depth >= 64 && at < utf8.Length && utf8[at] is (byte)'[' or (byte)'{';
+            return depth >= most && at < utf8.Length && utf8[at] is (byte)'[' or (byte)'{';
         }
     }
 
-    private void Add(string path, string message)
+    private void Add(string message)
     {
-        if (_found.Count < Most) _found.TryAdd(path, [message]);
+        _broken++;
+        _errors.Refuse(message);
     }
 
-    private static string Join(string path, string name)
+    private void Add(string message, string member)
     {
-        name = Cut(name, LongestName);
-        return path.Length == 0 ? name : $"{path}.{name}";
+        int known = _errors.Count;
+        Add(message);
+        _errors.At(member, known);
     }
 
-    private static string Cut(string text, int most) =>
-        text.Length <= most ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[most - 1]) ? most - 1 : most), "…");
+    // What could be read in something that could not. Each value is read once more, and only here: inside what is whole, nothing is noted.
+    private readonly struct Readable(RuleSet? rules, bool isMembers = false)
+    {
+        private readonly List<(string Name, JsonElement Value, JsonTypeInfo Type)>? _all = rules is null ? null : [];
+
+        public void Add(string name, JsonElement value, JsonTypeInfo type) => _all?.Add((name, value, type));
+
+        public void CheckAll(ref BindingErrors errors)
+        {
+            foreach ((string name, JsonElement value, JsonTypeInfo type) in _all ?? [])
+            {
+                if (errors.IsFull) return;
+                if (!TryRead(value, type, out object? read)) continue;
+                int known = errors.Count;
+                if (isMembers) rules!.CheckMember(name, read, ref errors);
+                else rules!.Check(read, ref errors);
+                if (!isMembers) errors.At(name, known);
+            }
+        }
+
+        private static bool TryRead(JsonElement value, JsonTypeInfo type, out object? read)
+        {
+            read = null;
+            try
+            {
+                read = value.Deserialize(type);
+                return true;
+            }
+            catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or NotSupportedException)
+            {
+                return false; // its own constructor, for example, does not take it
+            }
+        }
+    }
 }

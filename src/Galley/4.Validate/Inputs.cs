@@ -59,7 +59,8 @@ public static class Inputs
         where TReads : struct, IReads<T>
     {
         values ??= [];
-        if (TReads.TryRead(text, out T value)) values.Add(value);
-        else errors.Add(Encoding.UTF8.GetString(name), $"value {values.Count + 1} must be {TReads.Expected}");
+        bool isRead = TReads.TryRead(text, out T value);
+        values.Add(value); // also where it is none: the next one keeps its number
+        if (!isRead) errors.Add(Encoding.UTF8.GetString(name), $"value {values.Count} must be {Wording.Beyond(typeof(T), text) ?? TReads.Expected}");
     }
 }

@@ -28,38 +28,45 @@ public readonly struct JsonRead<T>
         if (!request.Headers.TryGet("content-type"u8, out ReadOnlySpan<byte> mediaType) || !IsJson(mediaType))
             return new(Refused(new(415, "The body must be sent with Content-Type: application/json.")));
         ValueTask<ReadOnlyMemory<byte>> whole = request.Body.ReadAllAsync();
-        return whole.IsCompletedSuccessfully ? new(Parse(whole.GetAwaiter().GetResult(), neverNull)) : ParseAsync(whole, neverNull);
+        if (!whole.IsCompletedSuccessfully) return ParseAsync(request, whole, neverNull);
+        ReadOnlyMemory<byte> body = whole.GetAwaiter().GetResult();
+        return RuleSets.Checked(request, body, Parse(body, request.Exchange.Json, neverNull, request));
     }
 
-    private static async ValueTask<JsonRead<T>> ParseAsync(ValueTask<ReadOnlyMemory<byte>> whole, int neverNull) =>
-        Parse(await whole.ConfigureAwait(false), neverNull);
+    private static async ValueTask<JsonRead<T>> ParseAsync(Request request, ValueTask<ReadOnlyMemory<byte>> whole, int neverNull)
+    {
+        ReadOnlyMemory<byte> body = await whole.ConfigureAwait(false);
+        return await RuleSets.Checked(request, body, Parse(body, request.Exchange.Json, neverNull, request)).ConfigureAwait(false);
+    }
 
-    private static JsonRead<T> Parse(ReadOnlyMemory<byte> body, int neverNull)
+    internal static JsonRead<T> Parse(ReadOnlyMemory<byte> body, JsonSerializerOptions options, int neverNull, Request request = default)
     {
         ReadOnlySpan<byte> utf8 = body.Span;
         if (utf8.IsEmpty) return Refused(new(400, "The body is empty; JSON is expected."));
         // RFC 8259 section 8.1. The serializer looks only at the texts it turns into strings; a JsonElement would fail in the handler.
         if (!Utf8.IsValid(utf8)) return Refused(new(400, "The body is not UTF-8."));
-        JsonTypeInfo<T> type = JsonTypes.For<T>();
+        JsonTypeInfo<T> type = JsonTypes.For<T>(options);
+        if (LoneSurrogates.AreIn(utf8))
+            return Refused(BodyErrors.Find(body, type, neverNull, null, request) ?? new(400, "The body has text that is not Unicode: half of a surrogate pair."));
         try
         {
             T? value = JsonSerializer.Deserialize(utf8, type);
             if (value is null) return Refused(new(400, "The body is null; a value is expected."));
-            return Elements.HasNull(value, neverNull) ? Refused(BodyErrors.Find(body, type, neverNull, "$")!) : new(value, null);
+            return Elements.HasNull(value, neverNull) ? Refused(BodyErrors.Find(body, type, neverNull, "$", request)!) : new(value, null);
         }
         catch (JsonException wrong)
         {
-            return Refused(BodyErrors.Find(body, type, neverNull, wrong.Path ?? "$")!);
+            return Refused(BodyErrors.Find(body, type, neverNull, wrong.Path ?? "$", request)!);
         }
         catch (Exception wrong) when (wrong is InvalidOperationException or NotSupportedException)
         {
             // System.Text.Json says this of lone surrogates and of abstract types without a discriminator. Otherwise it is the program's own fault.
-            if (BodyErrors.Find(body, type, neverNull) is not { } problem) throw;
+            if (BodyErrors.Find(body, type, neverNull, null, request) is not { } problem) throw;
             return Refused(problem);
         }
     }
 
-    private static JsonRead<T> Refused(Problem problem) => new(default, problem);
+    internal static JsonRead<T> Refused(Problem problem) => new(default, problem);
 
     private static bool IsJson(ReadOnlySpan<byte> mediaType)
     {

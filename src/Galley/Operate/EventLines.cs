@@ -34,6 +34,12 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
                 line.Add("section"u8, rejected.Section);
                 Client(line, rejected.Client);
                 break;
+            case InputRefused refused:
+                Route(line, refused.Route);
+                line.Add("status"u8, refused.Status);
+                line.Add("errors"u8, refused.Errors);
+                line.Add("setting"u8, refused.Setting);
+                break;
             case LimitReached reached:
                 line.Add("setting"u8, reached.Setting);
                 line.Add("limit"u8, reached.Limit);
@@ -101,6 +107,7 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
         BackendStopping => writer.Begin(level, "backend_stopping"u8),
         BackendStopped => writer.Begin(level, "backend_stopped"u8),
         RequestRejected => writer.Begin(level, "request_rejected"u8),
+        InputRefused => writer.Begin(level, "input_refused"u8),
         LimitReached => writer.Begin(level, "limit_reached"u8),
         TimedOut => writer.Begin(level, "timed_out"u8),
         HandlerStalled => writer.Begin(level, "handler_stalled"u8),
@@ -116,7 +123,7 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
     {
         RequestFaulted or StopFaulted => LogLevel.Error,
         HandlerStalled or RouteIsolated or RouteShed or LimitReached => LogLevel.Warning,
-        TimedOut { Setting: "Galley:Timeouts:Idle" } or ClientGone => LogLevel.Debug,
+        TimedOut { Setting: "Galley:Timeouts:Idle" } or ClientGone or InputRefused => LogLevel.Debug,
         TimedOut => LogLevel.Warning,
         ReadinessChanged { Failing: not null } => LogLevel.Warning,
         _ => LogLevel.Information,

@@ -1,0 +1,155 @@
+// Rules become direct code: every attribute of DataAnnotations, the program's own, fluent declarations; and what OpenAPI may say of them.
+
+using Galley.Generator.Rules;
+using Microsoft.CodeAnalysis;
+
+namespace Galley.Generator.Tests;
+
+public class RuleTests
+{
+    private const string Usings = "using System.ComponentModel.DataAnnotations; using Galley;\n";
+
+    private static Generated Of(string types, string handler = "(One one) => \"x\"") =>
+        Generated.From($"{Usings}var app = Backend.Create(args);\napp.Post(\"/\", {handler});\napp.Run();\n{types}");
+
+    [Theory]
+    [InlineData("[Required] string? M", "", "Check.Missing(ref errors);", "Check.NotBlank(value, ref errors);")]
+    [InlineData("[Required(AllowEmptyStrings = true)] string? M", "", "Check.Missing(ref errors);")]
+    [InlineData("[Required] int? M", "", "Check.Missing(ref errors);")]
+    [InlineData("[StringLength(5)] string M", "", "Check.Length(value, 0, 5, ref errors);")]
+    [InlineData("[StringLength(5, MinimumLength = 2, ErrorMessage = \"{0}: {2} to {1} of {3\")] string M", "", "Check.Length(value, 2, 5, ref errors, message: \"\\u007b0}: \\u007b2} to \\u007b1} of \\u007b3\");")]
+    [InlineData("[StringLength(5, MinimumLength = 2, ErrorMessage = \"{0}: {2} to {1}\")] string M", "", "Check.Length(value, 2, 5, ref errors, message: \"M: 2 to 5\");")]
+    [InlineData("[MinLength(2)] List<int> M", "", "Check.Count(value.Count, 2, int.MaxValue, ref errors);")]
+    [InlineData("[MaxLength(2)] int[]? M", "", "Check.Count(value.Length, 0, 2, ref errors);")]
+    [InlineData("[Length(1, 2)] IReadOnlyDictionary<string, int> M", "", "Check.Count(value.Count, 1, 2, ref errors);")]
+    [InlineData("[Length(1, 2)] IEnumerable<int> M", "", "Check.Count(global::System.Linq.Enumerable.Count(value), 1, 2, ref errors);")]
+    [InlineData("[Length(1, 2)] System.Collections.Immutable.ImmutableArray<int> M", "", "Check.Count((value.IsDefault ? 0 : value.Length), 1, 2, ref errors);")]
+    [InlineData("[Range(1, 9)] byte M", "", "Check.Range(value, (byte)(1), (byte)(9), ref errors);")]
+    [InlineData("[Range(1, 9)] long? M", "", "if (value is not { } given) return;", "Check.Range(given, 1L, 9L, ref errors);")]
+    [InlineData("[Range(0.5, 9)] double M", "", "Check.Range(value, 0.5d, 9d, ref errors);")]
+    [InlineData("[Range(1, int.MaxValue, MinimumIsExclusive = true)] int M", "", "Check.AtLeast(value, 1, ref errors, isExclusive: true);")]
+    [InlineData("[Range(double.MinValue, 9)] float M", "", "Check.AtMost(value, 9f, ref errors);")]
+    [InlineData("[Range(typeof(decimal), \"0.1\", \"9\")] decimal M", "", "Check.Range(value, 0.1m, 9m, ref errors);")]
+    [InlineData("[Range(typeof(DateTimeOffset), \"2020-01-01\", \"2020-01-02\")] DateTimeOffset M", "", "Check.Range(value, new global::System.DateTimeOffset(637134336000000000L, global::System.TimeSpan.Zero)")]
+    [InlineData("[Range(1, 9)] string M", "new global::System.ComponentModel.DataAnnotations.RangeAttribute((int)(1), (int)(9))", "Check.With(RuleParts.Range_")]
+    [InlineData("[Range(1, 300)] byte M", "new global::System.ComponentModel.DataAnnotations.RangeAttribute((int)(1), (int)(300))", "Check.With(RuleParts.Range_")]
+    [InlineData("[RegularExpression(\"[a-z]{2}\")] string M", "Check.Expression(\"[a-z]{2}\", 0)", "Check.Matches(value, RuleParts.Regex_")]
+    [InlineData("[EmailAddress, Url, Phone, CreditCard, Base64String] string M", "", "Check.Email(value, ref errors);", "Check.Url(value, ", "Check.Phone(value, ", "Check.CreditCard(value, ", "Check.Base64(value, ")]
+    [InlineData("[AllowedValues(\"a\", \"b\\\"{0}\")] string M", "", "Check.OneOf(value is \"a\" or \"b\\\"\\u007b0}\", ", "Check.OneOf(false, ")]
+    [InlineData("[AllowedValues(Kind.B)] Kind M", "", "Check.OneOf(value is (global::Kind)(1), \"B\", ref errors);")]
+    [InlineData("[AllowedValues(1, \"a\")] string M", "AllowedValuesAttribute(new object[] { (int)(1), \"a\" })", "Check.With(")]
+    [InlineData("[DeniedValues(1, null)] int? M", "", "Check.NoneOf(true, \"1\", ref errors);", "Check.NoneOf(given is (int)(1), \"1\", ref errors);")]
+    [InlineData("[EnumDataType(typeof(Kind))] string M", "", "Check.OneOf(value is \"A\" or \"B\", \"A, B\", ref errors);")]
+    [InlineData("[Odd(3, By = 4, Kinds = new[] { Kind.A }, Of = typeof(List<int>))] int M", "new global::OddAttribute((int)(3)) { By = (int)(4), Kinds = new global::Kind[] { (global::Kind)(0) }, Of = typeof(global::System.Collections.Generic.List<int>) }", "Check.With(RuleParts.Odd_")]
+    [InlineData("[Url(ErrorMessageResourceType = typeof(Texts), ErrorMessageResourceName = \"Url\")] string M", "ErrorMessageResourceName = \"Url\"", "Check.With(RuleParts.Url_")]
+    [InlineData("[DataType(DataType.Date), Display(Name = \"x\")] string M", "", "")]
+    public void An_attribute_is_a_check(string member, string part, params string[] checks)
+    {
+        Generated generated = Of($"public record One({member}); public enum Kind {{ A, B }} public static class Texts {{ public static string Url => \"no\"; }} " +
+            "public class OddAttribute(int n) : ValidationAttribute { public int N => n; public int By { get; set; } public Kind[]? Kinds { get; set; } public Type? Of { get; set; } }").Compiles();
+        string rules = generated.Files.GetValueOrDefault("Galley.Rules.g.cs", "");
+        if (checks is [""]) Assert.Equal("", rules);
+        foreach (string check in checks) Assert.Contains(check, rules, StringComparison.Ordinal);
+        Assert.Contains(part, rules, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_has_no_rules_has_no_code()
+    {
+        Generated generated = Of("public record One(Two Two, List<Three> Threes); public record Two(string A); public record Three([StringLength(3)] string A);").Compiles();
+        string rules = generated.Files["Galley.Rules.g.cs"];
+        Assert.Contains("CheckThree", rules, StringComparison.Ordinal);
+        Assert.DoesNotContain("CheckTwo", rules, StringComparison.Ordinal);
+        Assert.DoesNotContain("CheckOne_Two", rules, StringComparison.Ordinal);
+        Assert.False(Of("public record One(Two Two); public record Two(string A);").Compiles().Files.ContainsKey("Galley.Rules.g.cs"));
+        // What is only answered is not checked.
+        Assert.False(Of("public record One([StringLength(3)] string A);", "() => new One(\"a\")").Compiles().Files.ContainsKey("Galley.Rules.g.cs"));
+    }
+
+    [Fact]
+    public void Names_that_meet_are_told_apart() => Of("""
+        public record One(New New, NewUser NewUser, NewMember M, @class @class, One? Own);
+        public record New([MinLength(1)] string UserX, [MinLength(1)] string User_X, [MinLength(1)] string Member);
+        public record NewUser([MinLength(1)] string X);
+        public record New_User([MinLength(1)] string X);
+        public record NewMember([MinLength(1)] string X, New_User Y);
+        public record @class([MinLength(1)] string @string, [MinLength(1)] string Check) : IHasRules<@class>
+        {
+            public static void Declare(Rules<@class> rules) => rules.For(x => x.@string).Length(1, 2);
+        }
+        """).Compiles();
+
+    [Fact]
+    public void Every_shape_of_declaration_compiles() => Of("""
+        public class Holder<T> where T : class { [Required] public T? Value { get; set; } [Range(1, 2)] public int Field { get; init; } }
+        public record Entity([StringLength(5)] string Id) : IHasRules<Entity>, IValidatableObject
+        {
+            static void IHasRules<Entity>.Declare(Rules<Entity> rules) => rules.For(e => e.Id).Matches("a+");
+            public virtual IEnumerable<ValidationResult> Validate(ValidationContext context) => [];
+        }
+        [Whole] public sealed record One(string Id, Holder<Entity> Holder, Holder<string>[] More, Dictionary<int, Entity?> Map, Point? At, [property: Range(1, 2)] int Both, [Range(1, 2)] int? Maybe) : Entity(Id);
+        public readonly record struct Point([Range(0, 9)] int X) : IHasRules<Point> { public static void Declare(Rules<Point> rules) => rules.For(p => p.X).AtLeast(1); }
+        public sealed class WholeAttribute : ValidationAttribute;
+        """, """([MinLength(1), Whole, Body] Dictionary<string, One> many, [Whole] int[]? n, [Whole] DateOnly? day = null, [Required] string? s = null) => "x" """).Compiles();
+
+    [Fact]
+    public void Fluent_rules_with_constants_are_known_to_the_documentation()
+    {
+        const string One = """
+            public record One(string Email, int? Age, string[] Tags, string Kind, decimal Price) : IHasRules<One>
+            {
+                private const int Longest = 254;
+                public static void Declare(Rules<One> rules)
+                {
+                    rules.For(one => one.Email).Email().Length(3, Longest).Must(e => e != "x", "no").Matches("a\"b");
+                    rules.For(one => one.Age).Between(18, 120);
+                    rules.For(one => one.Tags).Count(1, 10);
+                    rules.For(one => one.Kind).OneOf("a", "b").Url();
+                    rules.For(one => one.Price).AtLeast(0.5m).AtMost(int.Parse("7"));
+                }
+            }
+            """;
+        Compilation compilation = Of(One).Compiles().Input;
+        INamedTypeSymbol type = compilation.GetTypeByMetadataName("One")!;
+        Dictionary<string, string> said = type.GetMembers().OfType<IPropertySymbol>().Where(p => p.Name != "EqualityContract").ToDictionary(p => p.Name, p => string.Join(" ",
+            MemberRules.Read(type, p, null, p.Type, compilation, compilation.SyntaxTrees.First().GetRoot(), []).SelectMany(r => r.Keywords).Select(k => $"{k.Name}={k.Json}")));
+        Assert.Equal("format=\"email\" minLength=3 maxLength=254 pattern=\"^(?:a\\\"b)$\"", said["Email"]);
+        Assert.Equal("minimum=18 maximum=120", said["Age"]);
+        Assert.Equal("minItems=1 maxItems=10", said["Tags"]);
+        Assert.Equal("enum=[\"a\",\"b\"] format=\"uri\"", said["Kind"]);
+        Assert.Equal("minimum=0.5", said["Price"]);
+    }
+
+    [Theory]
+    [InlineData("[Required] string P", "minLength=1")]
+    [InlineData("[StringLength(5, MinimumLength = 2)] string P", "minLength=2 maxLength=5")]
+    [InlineData("[MinLength(1)] int[] P", "minItems=1")]
+    [InlineData("[MaxLength(9)] Dictionary<string, int> P", "maxProperties=9")]
+    [InlineData("[Range(1, 200)] int P", "minimum=1 maximum=200")]
+    [InlineData("[Range(0.5, 1.5, MinimumIsExclusive = true, MaximumIsExclusive = true)] double P", "exclusiveMinimum=0.5 exclusiveMaximum=1.5")]
+    [InlineData("[Range(typeof(decimal), \"0.10\", \"9\")] decimal P", "minimum=0.10 maximum=9")]
+    [InlineData("[Range(1, int.MaxValue)] long P", "minimum=1")]
+    [InlineData("[RegularExpression(\"a|b\")] string P", "pattern=\"^(?:a|b)$\"")]
+    [InlineData("[EmailAddress] string P", "format=\"email\"")]
+    [InlineData("[Url] string P", "format=\"uri\"")]
+    [InlineData("[Base64String] string P", "contentEncoding=\"base64\"")]
+    [InlineData("[AllowedValues(1, 2)] int P", "enum=[1,2]")]
+    [InlineData("[DeniedValues(\"a\")] string P", "not={\"enum\":[\"a\"]}")]
+    [InlineData("[Phone, CreditCard] string P", "")]
+    public void An_attribute_is_a_keyword(string parameter, string keywords)
+    {
+        Compilation compilation = Of($"public record One({parameter});").Compiles().Input;
+        IParameterSymbol symbol = compilation.GetTypeByMetadataName("One")!.InstanceConstructors.SelectMany(c => c.Parameters).First(p => p.Name == "P");
+        Assert.Equal(keywords, string.Join(" ", RuleReader.Read(symbol, symbol.Type).SelectMany(r => r.Keywords).Select(k => $"{k.Name}={k.Json}")));
+    }
+
+    [Fact]
+    public void Parameters_are_checked_after_they_are_read()
+    {
+        string code = Of("", "([Range(1, 200)] int limit = 50, [StringLength(3)] string? sort = null, [Length(1, 2)] int[]? n = null) => \"x\"").Compiles().Endpoints;
+        Assert.Contains("if (errors.IsRead(\"limit\"))", code, StringComparison.Ordinal);
+        Assert.Contains("Check.Range(limit, 1, 200, ref errors);", code, StringComparison.Ordinal);
+        Assert.Contains("if (sort is not null)", code, StringComparison.Ordinal);
+        Assert.Contains("Check.Count(n.Length, 1, 2, ref errors);", code, StringComparison.Ordinal);
+    }
+}
