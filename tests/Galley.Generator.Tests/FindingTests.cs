@@ -145,6 +145,23 @@ public class FindingTests
         Wrap(1);
         """).Compiles();
 
+    [Fact]
+    public void An_attribute_of_the_program_may_be_called_like_a_foreign_one() =>
+        Generated.FromRoutes("""app.Get("/", ([Mine.FromQuery] int a) => "x");""", "namespace Mine { public class FromQueryAttribute : Attribute; }").Compiles();
+
+    [Theory]
+    [InlineData("""app.Get("/", ([FromQuery] int a) => "x");""", "GALLEY013", "[Query]")]
+    [InlineData("""app.Get("/", (HttpContext context) => "x");""", "GALLEY002", "Take the Request")]
+    [InlineData("""app.Post("/", (IFormFile file) => "x");""", "GALLEY002", "FormFile")]
+    public void What_does_not_exist_here_but_elsewhere_is_explained(string statement, string id, string word)
+    {
+        Generated generated = Generated.FromRoutes(statement);
+        Microsoft.CodeAnalysis.Diagnostic finding = Assert.Single(generated.Found);
+        Assert.Equal(id, finding.Id);
+        Assert.Contains(word, finding.GetMessage(), StringComparison.Ordinal);
+        Assert.Contains(generated.Errors, error => error.Id == "CS0246");
+    }
+
     [Theory]
     [InlineData("""app.Get("/", (Missing m) => m);""")]
     [InlineData("""app.Get("/", () => Nowhere());""")]

@@ -93,6 +93,7 @@ public class SourceTests
     [Theory]
     [InlineData("""var users = app.Group("/{tenant}"); users = app.Group("/"); users.Get("/", (int tenant) => 1);""")]
     [InlineData("""Routes users = app; if (args.Length > 0) users = app.Group("/{tenant}"); users.Get("/", (int tenant) => 1);""")]
+    [InlineData("""var users = app.Group("/{tenant}"); (users, int n) = (app.Group("/"), 1); users.Get("/", (int tenant) => n);""")]
     [InlineData("""var users = app.Group(args[0]); users.Get("/", (int tenant) => 1);""")]
     [InlineData("""Routes users; Set(out users); users.Get("/", (int tenant) => 1); void Set(out Routes to) => to = app;""")]
     [InlineData("""Add(app.Group("/{tenant}")); static void Add(Routes users) => users.Get("/", (int tenant) => 1);""")]

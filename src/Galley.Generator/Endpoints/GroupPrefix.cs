@@ -28,7 +28,13 @@ internal static class GroupPrefix
         if (model is null || local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancel) is not VariableDeclaratorSyntax { Initializer.Value: { } value } declared) return null;
         SyntaxNode scope = declared.FirstAncestorOrSelf<BlockSyntax>() ?? (SyntaxNode)declared.SyntaxTree.GetRoot(cancel);
         bool isChanged = scope.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.ValueText == local.Name &&
-            (name.Parent is AssignmentExpressionSyntax assignment && assignment.Left == name || name.Parent is ArgumentSyntax { RefKindKeyword.RawKind: not (int)SyntaxKind.None } or RefExpressionSyntax));
+            name.Parent switch
+            {
+                AssignmentExpressionSyntax assignment => assignment.Left == name,
+                ArgumentSyntax argument => !argument.RefKindKeyword.IsKind(SyntaxKind.None) || argument.Parent is TupleExpressionSyntax,
+                RefExpressionSyntax => true,
+                _ => false,
+            });
         return isChanged ? null : Of(model.GetOperation(value, cancel), cancel);
     }
 }

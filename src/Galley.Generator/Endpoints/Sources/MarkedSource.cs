@@ -40,7 +40,10 @@ internal sealed class MarkedSource(Reading reading, FormSource form)
         {
             string name = attribute.AttributeClass?.Name ?? "";
             if (name.EndsWith("Attribute", StringComparison.Ordinal)) name = name.Substring(0, name.Length - "Attribute".Length);
-            if (!s_foreign.TryGetValue(name, out string? instead)) continue;
+            // A program may have an attribute of its own that is called so; one that does not exist was meant to be the other framework's.
+            string space = attribute.AttributeClass?.ContainingNamespace?.ToDisplayString() ?? "";
+            bool isOwn = attribute.AttributeClass?.TypeKind != TypeKind.Error && !space.StartsWith("Microsoft.", StringComparison.Ordinal) && !space.StartsWith("System.", StringComparison.Ordinal);
+            if (isOwn || !s_foreign.TryGetValue(name, out string? instead)) continue;
             reading.Refuse(Descriptors.ForeignAttribute, asked, asked.Name, name, instead);
             return true;
         }
