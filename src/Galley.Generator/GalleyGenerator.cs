@@ -35,9 +35,16 @@ public sealed class GalleyGenerator : IIncrementalGenerator
             if (pair.Left.Count > 0 && pair.Right) Add(output, "Galley.Endpoints.g.cs", EndpointWriter.Write(pair.Left));
         });
 
+        IncrementalValueProvider<EquatableList<string>> registered = context.SyntaxProvider
+            .CreateSyntaxProvider(static (node, _) => JsonRegistrationReader.MayBe(node), JsonRegistrationReader.Read)
+            .SelectMany(static (names, _) => names).Collect()
+            .Select(static (all, _) => new EquatableList<string>(all.Distinct().OrderBy(n => n, StringComparer.Ordinal))).WithTrackingName("JsonRegistered");
+
         IncrementalValueProvider<EquatableList<JsonType>> types = endpoints.SelectMany(static (e, _) => e.Json).Collect()
             .Combine(roots.SelectMany(static (r, _) => r.Types).Collect())
-            .Select(static (pair, _) => new EquatableList<JsonType>(pair.Left.Concat(pair.Right).Distinct().OrderBy(t => t.Name, StringComparer.Ordinal)))
+            .Combine(registered)
+            .Select(static (pair, _) => new EquatableList<JsonType>(pair.Left.Left.Concat(pair.Left.Right).Distinct()
+                .Where(t => !pair.Right.Contains(t.Name)).OrderBy(t => t.Name, StringComparer.Ordinal)))
             .WithTrackingName("JsonTypes");
         context.RegisterSourceOutput(types, static (output, all) =>
         {
@@ -53,10 +60,11 @@ public sealed class GalleyGenerator : IIncrementalGenerator
             if (RuleWriter.Write(pair.Left, pair.Right) is { } rules) Add(output, "Galley.Rules.g.cs", rules);
         });
 
-        context.RegisterSourceOutput(bound.Combine(types).Combine(isEnabled), static (output, all) =>
+        IncrementalValueProvider<EquatableList<NamedOperation>> operations = bound.Select(static (all, _) => OpenApiWriter.Of(all)).WithTrackingName("Operations");
+        context.RegisterSourceOutput(operations.Combine(types).Combine(isEnabled), static (output, all) =>
         {
-            ((EquatableList<Endpoint> endpoints, EquatableList<JsonType> known), bool isOn) = all;
-            if (endpoints.Count > 0 && isOn) Add(output, "Galley.OpenApi.g.cs", OpenApiWriter.Write(endpoints, known));
+            ((EquatableList<NamedOperation> named, EquatableList<JsonType> known), bool isOn) = all;
+            if (named.Count > 0 && isOn) Add(output, "Galley.OpenApi.g.cs", OpenApiWriter.Write(named, known));
         });
 
         IncrementalValuesProvider<RowRead> queries = context.SyntaxProvider
@@ -73,7 +81,7 @@ public sealed class GalleyGenerator : IIncrementalGenerator
             if (types.Count + calls.Count > 0) Add(output, "Galley.Rows.g.cs", RowWriter.Write(types, calls));
         });
 
-        Report(context, endpoints.SelectMany(static (e, _) => e.Findings), roots.SelectMany(static (r, _) => r.Findings),
+        Report(context, registered, endpoints.SelectMany(static (e, _) => e.Findings), roots.SelectMany(static (r, _) => r.Findings),
             queries.SelectMany(static (q, _) => q.Findings));
         ReportNotEnabled(context, bound.Combine(given).Select(static (pair, _) => pair.Left.Count + pair.Right.Count > 0), isEnabled);
     }
@@ -89,11 +97,13 @@ public sealed class GalleyGenerator : IIncrementalGenerator
     }
 
     // A location in a tree needs the compilation of today; only what has findings pays for that.
-    private static void Report(IncrementalGeneratorInitializationContext context, params IncrementalValuesProvider<Finding>[] sources)
+    private static void Report(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<EquatableList<string>> registered,
+        params IncrementalValuesProvider<Finding>[] sources)
     {
         foreach (IncrementalValuesProvider<Finding> source in sources)
         {
-            context.RegisterSourceOutput(source.Combine(context.CompilationProvider),
+            IncrementalValuesProvider<Finding> real = source.Combine(registered).Where(static pair => !pair.Left.About.Any(pair.Right.Contains)).Select(static (pair, _) => pair.Left);
+            context.RegisterSourceOutput(real.Combine(context.CompilationProvider),
                 static (output, pair) => output.ReportDiagnostic(pair.Left.ToDiagnostic(pair.Right)));
         }
     }

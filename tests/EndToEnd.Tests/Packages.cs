@@ -141,7 +141,7 @@ public sealed partial class Packages(Packed packed) : IClassFixture<Packed>
             .Any(place => File.Exists(Path.Combine(place, name))));
         Assert.SkipWhen(linker is null, "Native AOT needs a linker: neither clang nor gcc is on the PATH.");
         await using Child publish = Dotnet(folder, "publish", what, "-o", "out", $"-p:CppCompilerAndLinker={linker}", "-p:TrimmerSingleWarn=false");
-        int code = await publish.ExitAsync(seconds: 240);
+        int code = await publish.ExitAsync(seconds: 300);
         string said = string.Join('\n', publish.Lines.Concat(publish.Errors));
         Assert.True(code == 0, said);
         Assert.DoesNotContain("warning", said, StringComparison.OrdinalIgnoreCase);

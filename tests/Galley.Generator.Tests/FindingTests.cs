@@ -95,6 +95,33 @@ public class FindingTests
         Generated.FromRoutes(statement, Types.Replace("Outer", "Other", StringComparison.Ordinal).Replace("""() => new Hidden(1)""", "() => 1", StringComparison.Ordinal)).Reports(id, at.TrimEnd(), words);
 
     [Fact]
+    public void A_type_that_the_program_registers_is_left_to_it()
+    {
+        Generated generated = Generated.FromRoutes("""
+            JsonTypes.Register<Callback>(options => throw new NotSupportedException());
+            app.Get("/", () => new Holder(new Callback(() => { }), 1));
+            app.Post("/", ([Body] Callback body) => "x");
+            """, Types.Replace("() => new Hidden(1)", "() => 1", StringComparison.Ordinal) + "public record Holder(Callback Callback, int Count);").Compiles();
+        Assert.DoesNotContain("Register<global::Callback>", generated.Json, StringComparison.Ordinal);
+        Assert.Contains("JsonSerializer.Serialize(writer, value.@Callback, global::Galley.JsonTypes.For<global::Callback>());", generated.Json, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_type_of_a_registered_context_is_left_to_it()
+    {
+        const string context = """
+            [System.Text.Json.Serialization.JsonSerializable(typeof(Callback))]
+            [System.Text.Json.Serialization.JsonSerializable(typeof(System.Numerics.BigInteger))]
+            public partial class AppJson : System.Text.Json.Serialization.JsonSerializerContext;
+            """;
+        string types = Types.Replace("() => new Hidden(1)", "() => 1", StringComparison.Ordinal);
+        // System.Text.Json's generator does not run here, so the program itself does not compile.
+        const string routes = """app.Get("/", () => new Callback(() => { })); app.Post("/", ([Body] System.Numerics.BigInteger body) => "x");""";
+        Assert.Empty(Generated.FromRoutes("JsonTypes.Register(AppJson.Default);" + routes, types + context).Found);
+        Assert.Equal(["GALLEY008", "GALLEY008"], Generated.FromRoutes(routes, types + context).Found.Select(f => f.Id));
+    }
+
+    [Fact]
     public void A_private_type_cannot_be_named() => Generated.FromRoutes("", Types).Reports("GALLEY010", "() => new Hidden(1)", "internal");
 
     [Fact]

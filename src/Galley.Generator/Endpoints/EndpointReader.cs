@@ -65,18 +65,20 @@ internal static class EndpointReader
             findings.Add(hidden);
             result = null;
         }
-        var json = new Json.JsonReader(context.SemanticModel.Compilation, where, findings);
+        // A type without a JSON shape is an error of its own, and none where the program registers it: the endpoint is bound either way.
+        var shapeless = new List<Finding>();
+        var json = new Json.JsonReader(context.SemanticModel.Compilation, where, shapeless);
         if (result?.Json is { } written) json.Describe(written, isRead: false);
         if (reader.BodyType is { } body) json.Describe(body, isRead: true);
         OpenApi.Operation operation = OpenApi.OperationReader.Read(method, where, reader.Wanted, context.SemanticModel, json, cancel);
         if (findings.Count > 0 || result is null || parameters.Contains(null) || context.SemanticModel.GetInterceptableLocation(call, cancel) is not { } location)
-            return new(null, new(findings), new(json.Types));
+            return new(null, new(findings.Concat(shapeless)), new(json.Types));
 
         bool isNamed = !type.IsImplicitlyDeclared && type.CanBeReferencedByName && type.WhyHidden(where, "binding") is null;
         var binding = new Binding(verb, isNamed ? type.Annotated() : Shape(method, type), isNamed, new(parameters.Select(p => p!)), reader.Body,
             reader.Form, result.Answering);
         string route = (known == "Map" ? "" : known.ToUpperInvariant() + " ") + (pattern is null ? "(pattern known at run time)" : prefix + pattern);
-        return new(new(location.Version, location.Data, location.GetDisplayLocation(), route, binding, operation), default, new(json.Types));
+        return new(new(location.Version, location.Data, location.GetDisplayLocation(), route, binding, operation), new(shapeless), new(json.Types));
     }
 
     // An extension method as a method group has its first parameter filled in.

@@ -31,14 +31,14 @@ internal sealed class JsonObjectReader(JsonReader types, Compilation compilation
             string? missing = parameter.HasExplicitDefaultValue ? Symbols.Constant(parameter.Type, parameter.ExplicitDefaultValue) : null;
             parameters.Add(new(parameter.Name, parameter.Type.Code(), missing, !JsonNulls.IsNever(parameter, parameter.Type), JsonNulls.Inside(parameter.Type)));
         }
-        List<ITypeSymbol> derived = [.. JsonAttributes.DerivedOf(type)];
+        List<(ITypeSymbol Type, string? Value)> derived = [.. JsonAttributes.DerivedOf(type)];
         bool isPolymorphic = derived.Count > 0 || JsonAttributes.Of(type, "Polymorphic") is not null;
         if (isRead && !canRead && !isPolymorphic)
             return refuse(type.IsAbstract ? "it is abstract. Use a record, or mark it [JsonPolymorphic] with its [JsonDerivedType]s."
                 : "it has several constructors and none is marked [JsonConstructor].");
         if (found.FirstOrDefault(m => JsonAttributes.Of(m, "ExtensionData") is not null && TypeOf(m).Is("System.Text.Json.Nodes", "JsonObject")) is { } extra)
             return refuse($"System.Text.Json writes a JsonObject with [JsonExtensionData] as braces without a name, which is no JSON. Make '{extra.Name}' a Dictionary<string, JsonElement>.");
-        foreach (ITypeSymbol one in derived) types.Describe(one, isRead, one.Spoken());
+        foreach ((ITypeSymbol one, _) in derived) types.Describe(one, isRead, one.Spoken());
 
         List<JsonMember> members = [.. found.Select(m => Member(m, canRead ? constructor : null, isRead))];
         string? creation = canRead ? Creation(constructor) : null;
@@ -47,12 +47,13 @@ internal sealed class JsonObjectReader(JsonReader types, Compilation compilation
             IsRead = isRead,
             IsValueType = type.IsValueType,
             IsPolymorphic = isPolymorphic,
+            Discriminator = isPolymorphic ? JsonAttributes.DiscriminatorOf(type) : "",
+            Derived = new(derived.Select(d => new JsonDerived(d.Type.Code(), d.Value, Bases((INamedTypeSymbol)d.Type).Count()))),
             NumberHandling = JsonAttributes.NumberHandlingOf(type),
             Unmapped = JsonAttributes.UnmappedOf(type),
             Filling = JsonAttributes.CreationOf(type),
             IsTold = JsonAttributes.IsTold(type),
             Creation = creation,
-            Derived = new(derived.Where(d => !SymbolEqualityComparer.Default.Equals(d, type)).OrderByDescending(d => Bases((INamedTypeSymbol)d).Count()).Select(d => d.Code())),
             Rules = types.RulesOf(type),
             Parameters = new(canRead ? parameters : []),
             Members = new(members),

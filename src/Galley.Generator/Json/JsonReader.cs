@@ -10,6 +10,7 @@ internal sealed class JsonReader(Compilation compilation, SyntaxNode where, List
 {
     private readonly Dictionary<string, JsonType> _types = [];
     private readonly HashSet<string> _seen = [];
+    private readonly Stack<string> _inside = new();
 
     public IEnumerable<JsonType> Types => _types.Values;
 
@@ -23,7 +24,9 @@ internal sealed class JsonReader(Compilation compilation, SyntaxNode where, List
             findings.Add(type.WhyHidden(where, "JSON metadata")!);
             return;
         }
+        _inside.Push(type.Code());
         JsonType? read = Read(type, isRead, path == "" ? type.Spoken() : path, spoken);
+        _inside.Pop();
         if (read is not null) _types[read.Name] = _types.TryGetValue(read.Name, out JsonType? other) ? other.With(read) : read;
     }
 
@@ -72,7 +75,7 @@ internal sealed class JsonReader(Compilation compilation, SyntaxNode where, List
 
     private JsonType? Refuse(string spoken, bool isRead, string why)
     {
-        findings.Add(Finding.At(Descriptors.NotJson, where, spoken, isRead ? "read from" : "written as", why));
+        findings.Add(Finding.At(Descriptors.NotJson, where, spoken, isRead ? "read from" : "written as", why) with { About = new(_inside) });
         return null;
     }
 

@@ -44,6 +44,11 @@ internal sealed record JsonType(string Name, JsonKind Kind)
 
     public bool IsPolymorphic { get; init; }
 
+    /// <summary>The name of the discriminator, where it is polymorphic.</summary>
+    public string Discriminator { get; init; } = "";
+
+    public EquatableList<JsonDerived> Derived { get; init; }
+
     public string? NumberHandling { get; init; }
 
     public string? Unmapped { get; init; }
@@ -59,9 +64,6 @@ internal sealed record JsonType(string Name, JsonKind Kind)
     public EquatableList<JsonParameter> Parameters { get; init; }
 
     public EquatableList<JsonAccessor> Accessors { get; init; }
-
-    /// <summary>The types a polymorphic one may be, the most derived first.</summary>
-    public EquatableList<string> Derived { get; init; }
 
     /// <summary>Rules for the object as a whole.</summary>
     public ObjectRules? Rules { get; init; }
@@ -140,6 +142,10 @@ internal sealed record JsonMember(string Name, string Type, string Declaring)
     /// <summary>What only the documentation asks.</summary>
     public SchemaNotes? Notes { get; init; }
 }
+
+/// <summary>A type that a polymorphic one may be. Value is its discriminator as a constant in code; null when it has none.
+/// Depth is how many types it derives from.</summary>
+internal sealed record JsonDerived(string Type, string? Value, int Depth);
 
 /// <summary>A parameter of the constructor that reading uses.</summary>
 internal sealed record JsonParameter(string Name, string Type, string? Default, bool IsNullable, int NeverNull);

@@ -9,7 +9,11 @@ namespace Galley.Generator.OpenApi;
 /// <summary>Writes Galley.OpenApi.g.cs.</summary>
 internal static class OpenApiWriter
 {
-    public static string Write(IEnumerable<Endpoint> endpoints, IEnumerable<JsonType> types)
+    /// <summary>What is written of the endpoints: where they stand changes nothing.</summary>
+    public static EquatableList<NamedOperation> Of(IEnumerable<Endpoint> endpoints) => new(EndpointWriter.Interceptors(endpoints)
+        .Select(one => new NamedOperation(one.Name, new(one.Calls.Select(call => call.Route.Replace('\n', ' ').Replace('\r', ' '))), one.Calls[0].Operation)));
+
+    public static string Write(IEnumerable<NamedOperation> named, IEnumerable<JsonType> types)
     {
         var schemas = new SchemaWriter(types);
         var operations = new OperationWriter(schemas);
@@ -22,12 +26,12 @@ internal static class OpenApiWriter
             .Open("namespace Galley.Generated")
             .Open("internal static class Operations");
         bool isFirst = true;
-        foreach ((string name, List<Endpoint> calls) in EndpointWriter.Interceptors(endpoints))
+        foreach (NamedOperation operation in named)
         {
             if (!isFirst) source.Line();
             isFirst = false;
-            foreach (Endpoint call in calls) source.Line($"// {call.Route.Replace('\n', ' ').Replace('\r', ' ')}");
-            Text(source, name, operations.Write(calls[0].Operation));
+            foreach (string route in operation.Routes) source.Line($"// {route}");
+            Text(source, operation.Name, operations.Write(operation.Operation));
         }
         source.Close().Line().Open("internal static class Schemas");
         Text(source, "All", schemas.Components);
@@ -41,3 +45,6 @@ internal static class OpenApiWriter
         source.Line("\"\"\"u8;").Out();
     }
 }
+
+/// <summary>An operation under the name of the method that binds it, with the routes that share it.</summary>
+internal sealed record NamedOperation(string Name, EquatableList<string> Routes, Operation Operation);

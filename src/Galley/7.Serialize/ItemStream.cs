@@ -67,7 +67,7 @@ internal sealed class ItemStream<T> : IAsyncDisposable
 
     private void Write(T item, ByteBuffer pending)
     {
-        JsonBody<T>.Write(item, pending);
+        JsonBody<T>.Instance.Write(item, pending);
         if (_isLines) pending.Write("\n"u8);
     }
 

@@ -18,6 +18,7 @@ public static class JsonTypes
     internal const int MostDepth = 1000;
 
     private static readonly ConcurrentDictionary<Type, Func<JsonSerializerOptions, JsonTypeInfo>> s_factories = new();
+    private static readonly List<IJsonTypeInfoResolver> s_contexts = [];
     private static readonly Resolver s_resolver = new();
 
     /// <summary>The options every JSON body is written with. Bodies are read with the same ones and the limits of their backend:
@@ -35,11 +36,19 @@ public static class JsonTypes
     internal static JsonSerializerOptions Reading { get; } = new(Options) { MaxDepth = new Limits().JsonDepth };
 
     /// <summary>Registers the metadata of one type. Called by generated code; a program calls it for a type it describes by hand,
-    /// for example from a <c>JsonSerializerContext</c>. The first registration of a type wins.</summary>
+    /// which the generator then leaves alone. The first registration of a type wins.</summary>
     public static void Register<T>(Func<JsonSerializerOptions, JsonTypeInfo<T>> metadata)
     {
         ArgumentNullException.ThrowIfNull(metadata);
         s_factories.TryAdd(typeof(T), metadata);
+    }
+
+    /// <summary>Registers every type of a <c>JsonSerializerContext</c>: <c>JsonTypes.Register(AppJson.Default)</c>. Galley's generator leaves the types to it
+    /// that it lists with <c>[JsonSerializable]</c>, also those that it could not describe itself. Call it at start, before anything is read or written.</summary>
+    public static void Register(JsonSerializerContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        lock (s_contexts) s_contexts.Add(context);
     }
 
     /// <summary>The metadata of a type, as bodies are written.</summary>
@@ -87,8 +96,7 @@ public static class JsonTypes
         public JsonTypeInfo? GetTypeInfo(Type type, JsonSerializerOptions options)
         {
             if ((FiniteNumbers.Metadata(type, options) ?? JsonNodes.Metadata(type, options)) is { } own) return own;
-            if (!s_factories.TryGetValue(type, out Func<JsonSerializerOptions, JsonTypeInfo>? factory)) return null;
-            JsonTypeInfo info = factory(options);
+            if ((FromFactory(type, options) ?? FromContext(type, options)) is not { } info) return null;
             if (info.Kind != JsonTypeInfoKind.Object || info.IsReadOnly) return info;
             // Annotations bind the client, not the program: a null that it has is written, not a fault. Metadata from a JsonSerializerContext says otherwise.
             foreach (JsonPropertyInfo member in info.Properties)
@@ -96,6 +104,21 @@ public static class JsonTypes
                 if (!member.PropertyType.IsValueType) member.IsGetNullable = true;
             }
             return info;
+        }
+
+        private static JsonTypeInfo? FromFactory(Type type, JsonSerializerOptions options) =>
+            s_factories.TryGetValue(type, out Func<JsonSerializerOptions, JsonTypeInfo>? factory) ? factory(options) : null;
+
+        private static JsonTypeInfo? FromContext(Type type, JsonSerializerOptions options)
+        {
+            lock (s_contexts)
+            {
+                foreach (IJsonTypeInfoResolver context in s_contexts)
+                {
+                    if (context.GetTypeInfo(type, options) is { } info) return info;
+                }
+            }
+            return null;
         }
     }
 }
