@@ -16,7 +16,12 @@ internal sealed class OutcomeSearch(SemanticModel model, CancellationToken cance
     private readonly HashSet<ISymbol> _seen = new(SymbolEqualityComparer.Default);
 
     public IEnumerable<Outcome> In(IMethodSymbol handler, SyntaxNode syntax) =>
-        handler.MethodKind == MethodKind.AnonymousFunction ? In(model.GetOperation(syntax, cancel), Depth) : In(handler, Depth);
+        handler.MethodKind != MethodKind.AnonymousFunction ? In(handler, Depth)
+        : MayAnswer(handler, syntax) ? In(model.GetOperation(syntax, cancel), Depth) : [];
+
+    // A look at the words saves the compiler's work on a body: what returns a value can answer something else only by throwing it.
+    private static bool MayAnswer(IMethodSymbol method, SyntaxNode syntax) => IsAnswer(OutcomeReader.Unwrapped(method.ReturnType)) ||
+        syntax.DescendantTokens().Any(token => token.ValueText is "Problem" or "ProblemException");
 
     private List<Outcome> In(IMethodSymbol method, int depth)
     {
@@ -25,7 +30,7 @@ internal sealed class OutcomeSearch(SemanticModel model, CancellationToken cance
         foreach (SyntaxReference place in method.OriginalDefinition.DeclaringSyntaxReferences)
         {
             SyntaxNode syntax = place.GetSyntax(cancel);
-            if (!model.Compilation.ContainsSyntaxTree(syntax.SyntaxTree)) continue;
+            if (!model.Compilation.ContainsSyntaxTree(syntax.SyntaxTree) || !MayAnswer(method, syntax)) continue;
             SemanticModel own = syntax.SyntaxTree == model.SyntaxTree ? model : model.Compilation.GetSemanticModel(syntax.SyntaxTree);
             found.AddRange(In(own.GetOperation(syntax, cancel), depth));
         }
