@@ -10,6 +10,7 @@ public class FindingTests
         public record Callback(Action Action);
         public record Lengthy([System.ComponentModel.DataAnnotations.StringLength(3)] int Number);
         public record Comparing { [System.ComponentModel.DataAnnotations.Compare("Nothing")] public string? A { get; init; } }
+        public record Resourced { public string? B { get; init; } [System.ComponentModel.DataAnnotations.Compare("B", ErrorMessageResourceType = typeof(string), ErrorMessageResourceName = "x")] public string? A { get; init; } }
         public record Backwards([System.ComponentModel.DataAnnotations.Length(3, 2)] string A);
         public record Broken([System.ComponentModel.DataAnnotations.RegularExpression("[")] string A);
         public record Foreign([System.ComponentModel.DataAnnotations.Range(typeof(int), "1", "2")] decimal A);
@@ -41,6 +42,7 @@ public class FindingTests
     [InlineData("""app.Post("/", ([Body] IDisposable body) => "x");""", "GALLEY008", """([Body] IDisposable body) => "x" """, "read from")]
     [InlineData("""app.Post("/", (Lengthy body) => "x");""", "GALLEY020", "System.ComponentModel.DataAnnotations.StringLength(3)", "'Number'", "for strings")]
     [InlineData("""app.Post("/", (Comparing body) => "x");""", "GALLEY020", "System.ComponentModel.DataAnnotations.Compare(\"Nothing\")", "no property 'Nothing'")]
+    [InlineData("""app.Post("/", (Resourced body) => "x");""", "GALLEY020", "System.ComponentModel.DataAnnotations.Compare(\"B\", ErrorMessageResourceType = typeof(string), ErrorMessageResourceName = \"x\")", "Use ErrorMessage")]
     [InlineData("""app.Post("/", (Backwards body) => "x");""", "GALLEY020", "System.ComponentModel.DataAnnotations.Length(3, 2)", "at least")]
     [InlineData("""app.Post("/", (Broken body) => "x");""", "GALLEY020", "System.ComponentModel.DataAnnotations.RegularExpression(\"[\")", "not valid")]
     [InlineData("""app.Post("/", (Foreign body) => "x");""", "GALLEY020", "System.ComponentModel.DataAnnotations.Range(typeof(int), \"1\", \"2\")", "typeof(decimal)")]

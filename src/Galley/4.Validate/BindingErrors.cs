@@ -100,7 +100,11 @@ public struct BindingErrors
     internal readonly void Sort(ReadOnlyMemory<byte> body, int maxDepth) => _found?.Sort(body, maxDepth);
 
     /// <summary>The answer to a request with these errors in its parameters.</summary>
-    public readonly Problem ToProblem() => Told(_found ?? throw new InvalidOperationException("Nothing is wrong."), FoundErrors.OfParameters);
+    public readonly Problem ToProblem()
+    {
+        Judged();
+        return Told(_found ?? throw new InvalidOperationException("Nothing is wrong."), FoundErrors.OfParameters);
+    }
 
     /// <summary>The answer to a request with these errors in its body; null when there is none.</summary>
     internal readonly Problem? ToBodyProblem()
@@ -114,6 +118,7 @@ public struct BindingErrors
     public Problem? Refusal(Problem? body)
     {
         if (body is null) return Any ? ToProblem() : null;
+        Judged();
         // 413 and 415 say that the body was not looked at: that comes first.
         if (!Any || body.Status is not (400 or 422)) return body;
         string detail = _found!.Status == 400 ? FoundErrors.OfParameters : body.Status == 400 && body.Errors is not null ? body.Detail! : FoundErrors.OfRules;
@@ -124,6 +129,12 @@ public struct BindingErrors
             foreach (string message in messages) Found.Add(name, message, isRule);
         }
         return _found.ToProblem(_found.Status == 400 && detail == FoundErrors.OfRules ? FoundErrors.OfParameters : detail);
+    }
+
+    // What follows is no handler: the time so far was this stage's.
+    private readonly void Judged()
+    {
+        if (_request != default) _request.Exchange.Stamp(Stage.Validate);
     }
 
     private readonly Problem Told(FoundErrors found, string detail, bool hasErrors = true)
