@@ -102,15 +102,19 @@ public struct BindingErrors
     /// <summary>The answer to a request with these errors in its parameters.</summary>
     public readonly Problem ToProblem()
     {
+        FoundErrors found = _found ?? throw new InvalidOperationException("Nothing is wrong.");
         Judged();
-        return Told(_found ?? throw new InvalidOperationException("Nothing is wrong."), FoundErrors.OfParameters);
+        Problem problem = found.ToProblem(found.Status == 422 ? FoundErrors.OfRules : FoundErrors.OfParameters);
+        Refusals.Tell(_request, problem);
+        return problem;
     }
 
     /// <summary>The answer to a request with these errors in its body; null when there is none.</summary>
     internal readonly Problem? ToBodyProblem()
     {
         if (_found is not { Errors: > 0 } found) return null;
-        return found.Whole is { } whole ? Told(found, $"The body {whole}.", hasErrors: false) : Told(found, FoundErrors.OfBody);
+        if (found.Whole is { } whole) return new(found.Status, $"The body {whole}.");
+        return found.ToProblem(found.Status == 422 ? FoundErrors.OfRules : FoundErrors.OfBody);
     }
 
     /// <summary>The answer when the body, the parameters or both are wrong; null when all is well.</summary>
@@ -135,13 +139,6 @@ public struct BindingErrors
     private readonly void Judged()
     {
         if (_request != default) _request.Exchange.Stamp(Stage.Validate);
-    }
-
-    private readonly Problem Told(FoundErrors found, string detail, bool hasErrors = true)
-    {
-        Problem problem = found.ToProblem(found.Status == 422 ? FoundErrors.OfRules : detail, hasErrors);
-        if (_request != default) _request.Exchange.Events?.Raise(new InputRefused(_request.Route, problem.Status, found.Errors, found.IsFull ? "Galley:Limits:Errors" : null));
-        return problem;
     }
 
     // A scope of services is opened by whoever asks for a service, not by whoever might.

@@ -111,9 +111,8 @@ internal sealed class FoundErrors(int most)
         _all.AddRange(sorted);
     }
 
-    public Problem ToProblem(string detail, bool hasErrors = true)
+    public Problem ToProblem(string detail)
     {
-        if (!hasErrors) return new(Status, detail);
         var errors = new Dictionary<string, string[]>();
         foreach ((string key, string message, bool isRule, PendingRule? rule) in _all)
         {
