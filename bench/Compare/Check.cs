@@ -45,6 +45,18 @@ static class Check
             yield return ("the last of 200 routes", port => Json(Ask(port, Probe.Get("/r199/z")), "id", "z"));
             yield return ("no more than 200 routes", port => Status(Ask(port, Probe.Get("/r200/z")), 404, 404));
         }
+        if (peer.Does("typed"))
+        {
+            yield return ("GET /accounts/42", port => Account(Ask(port, Probe.Get("/accounts/42")), 42));
+            yield return ("GET /accounts/x is 404", port => Status(Ask(port, Probe.Get("/accounts/x")), 404, 404));
+            if (peer.HasRaw) yield return ("GET /raw/accounts/43", port => Account(Ask(port, Probe.Get("/raw/accounts/43")), 43));
+        }
+        if (peer.Does("validated"))
+        {
+            yield return ("POST /signups", port => Json(Ask(port, Probe.Post("/signups", Works.Signup)), "email", "ada@example.com"));
+            foreach ((string right, string wrong) in new[] { ("ada@", "ada-at-"), ("Ada Lovelace", ""), ("36", "17"), ("\"GB\"", "\"Britain\""), (":5}", ":0}") })
+                yield return ($"POST /signups with '{wrong}' is 4xx", port => Refused(Ask(port, Probe.Post("/signups", Works.Signup.Replace(right, wrong, StringComparison.Ordinal)))));
+        }
         if (peer.Does("echo"))
         {
             yield return ("POST /echo", port => Json(Ask(port, Probe.Post("/echo", $$"""{"message":"{{other}}"}""")), "message", other));
@@ -95,6 +107,11 @@ static class Check
     static string? Json(Answer answer, string name, string value) => Status(answer, 200, 200)
         ?? (answer.Body != JsonSerializer.Serialize(new Dictionary<string, string> { [name] = value }) ? $"body '{answer.Body}'"
         : !answer.ContentType.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) ? $"content type '{answer.ContentType}'" : null);
+
+    static string? Account(Answer answer, int id) => Status(answer, 200, 200)
+        ?? (answer.Body == $$"""{"id":{{id}},"owner":"Ada Lovelace","balance":{{id * 100}}}""" ? null : $"body '{answer.Body}'");
+
+    static string? Refused(Answer answer) => Status(answer, 400, 422) ?? (answer.Body.Contains("errors", StringComparison.Ordinal) ? null : $"body '{answer.Body}'");
 
     static string? Status(Answer answer, int lowest, int highest) =>
         answer.Status >= lowest && answer.Status <= highest ? null : $"status {answer.Status}";

@@ -12,7 +12,12 @@ class LoadWork(string name, string title, string path, int depth = 1, string? bo
 
     readonly Dictionary<string, Server> _servers = [];
 
-    public string Path => path;
+    /// <summary>What the peer is asked for; the variants of one peer differ in it.</summary>
+    public virtual string PathOf(Peer peer) => path;
+
+    /// <summary>Whose server answers for the peer: variants may share one, so that they differ in nothing but the path.</summary>
+    protected virtual string ServerOf(Peer peer) => peer.Name;
+
     public int Depth => depth;
     public string? Body => body;
     public bool Closes => closes;
@@ -23,20 +28,23 @@ class LoadWork(string name, string title, string path, int depth = 1, string? bo
     {
         foreach (Peer peer in peers)
         {
-            Server server = _servers[peer.Name] = await Server.ReadyAsync(peer, bench.Shop, bench.Options.ServerCore, stop);
-            Check.Verify(server, stop);
-            await Wrk.RunAsync(this, server.Port, bench.Options.Warmup, bench, stop);
+            if (!_servers.TryGetValue(ServerOf(peer), out Server? server))
+            {
+                server = _servers[ServerOf(peer)] = await Server.ReadyAsync(peer, bench.Shop, bench.Options.ServerCore, stop);
+                Check.Verify(server, stop);
+            }
+            await Wrk.RunAsync(this, peer, server.Port, bench.Options.Warmup, bench, stop);
             server.EmptyOutput();
         }
     }
 
     public override async Task<Sample> MeasureAsync(Peer peer, int round, Bench bench, CancellationToken stop)
     {
-        Server server = _servers[peer.Name];
+        Server server = _servers[ServerOf(peer)];
         if (server.HasEnded())
             throw new BenchException($"{peer.Name} ended under load: {server.LastWords()}");
         double machine = Machine.Busy(), before = server.Cpu();
-        WrkResult wrk = await Wrk.RunAsync(this, server.Port, bench.Options.Seconds, bench, stop);
+        WrkResult wrk = await Wrk.RunAsync(this, peer, server.Port, bench.Options.Seconds, bench, stop);
         double cpu = server.Cpu() - before;
         machine = Machine.Busy() - machine;
         if (peer.Log)
@@ -79,4 +87,22 @@ sealed class LogWork() : LoadWork("log", "GET /json with a log line per request"
 
     public override IReadOnlyList<(string Heading, Func<Peer, string> Base)> Bases =>
         [("x log off", peer => peer.Name.Replace(Mark, "", StringComparison.Ordinal)), ("x ASP.NET+log", peer => peer.Log ? "aspnet" + Mark : "")];
+}
+
+/// <summary>What binding costs: the same answer from a typed handler and from a raw one, in one process.</summary>
+sealed class TypedWork() : LoadWork("typed", "GET /accounts/{id:int}, typed beside raw", "/accounts/42")
+{
+    const string Mark = "+raw";
+
+    public override IReadOnlyList<Peer> Among(IEnumerable<Peer> peers) =>
+        [.. base.Among(peers).SelectMany(peer => peer.HasRaw ? [peer, peer with { Name = peer.Name + Mark, Title = peer.Title + ", raw handler" }] : new[] { peer })];
+
+    public override string PathOf(Peer peer) => IsRaw(peer) ? "/raw" + base.PathOf(peer) : base.PathOf(peer);
+
+    public override IReadOnlyList<(string Heading, Func<Peer, string> Base)> Bases =>
+        [("x raw", peer => ServerOf(peer) + Mark), ("x ASP.NET", _ => "aspnet")];
+
+    protected override string ServerOf(Peer peer) => IsRaw(peer) ? peer.Name[..^Mark.Length] : peer.Name;
+
+    static bool IsRaw(Peer peer) => peer.Name.EndsWith(Mark, StringComparison.Ordinal);
 }

@@ -26,6 +26,9 @@ sealed record Peer(string Name, string Title)
     /// <summary>What the cold-start row asks for; the answer must contain "Hello".</summary>
     public string FirstPath { get; init; } = "/json";
 
+    /// <summary>Whether it has a handler without binding beside the typed one.</summary>
+    public bool HasRaw { get; init; }
+
     /// <summary>Set on the copy of a peer that writes its per-request log.</summary>
     public bool Log { get; init; }
 

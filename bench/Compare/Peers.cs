@@ -9,6 +9,8 @@ static class Peers
     static readonly HashSet<string> Logged = [.. Load, "log"];
     static readonly HashSet<string> Canned = ["json", "plaintext", "pipelined", "close", "idle", "log"];
     static readonly HashSet<string> Started = [.. Load, "start"];
+    static readonly HashSet<string> Bound = [.. Load, "typed", "validated"];
+    static readonly HashSet<string> Complete = [.. Bound, "log"];
     static readonly HashSet<string> OnlyStarted = ["start"];
 
     public static readonly IReadOnlyList<Peer> All =
@@ -24,18 +26,21 @@ static class Peers
         {
             Build = shop => shop.PublishAsync("galley", "bench/Target"),
             Run = (shop, launch) => Galley(shop.Built("galley/target"), launch),
-            Works = Logged,
+            Works = Complete,
+            HasRaw = true,
         },
         new("galley-aot", "Galley, Native AOT")
         {
             Build = shop => shop.PublishAsync("galley-aot", "bench/Target", "-p:PublishAot=true"),
             Run = (shop, launch) => Galley(shop.Built("galley-aot/target"), launch),
+            Works = Bound,
+            HasRaw = true,
         },
         new("aspnet", "ASP.NET Core")
         {
             Build = shop => shop.PublishAsync("aspnet", "bench/peers/aspnet"),
             Run = (shop, launch) => new(shop.Built("aspnet/aspnet"), [], Port(launch, launch.Log ? [("BENCH_LOG", "1")] : [])),
-            Works = Logged,
+            Works = Complete,
         },
         new("aspnet-tuned", "ASP.NET Core, tuned")
         {
@@ -45,6 +50,7 @@ static class Peers
             Run = (shop, launch) => new(shop.Built("aspnet/aspnet"), [], Port(launch,
                 ("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1"),
                 ("DOTNET_GCDynamicAdaptationMode", "0"), ("DOTNET_TieredPGO", "1"))),
+            Works = Bound,
         },
         new("node-http", "Node http")
         {

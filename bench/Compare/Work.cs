@@ -33,6 +33,7 @@ abstract class Work(string name, string title) : IAsyncDisposable
 static class Works
 {
     const string Body = """{"message":"Hello, World!"}""";
+    public const string Signup = """{"email":"ada@example.com","name":"Ada Lovelace","age":36,"country":"GB","seats":5}""";
 
     public static IReadOnlyList<Work> All() =>
     [
@@ -42,6 +43,8 @@ static class Works
         new LoadWork("echo", "POST /echo of a JSON body", "/echo", body: Body),
         new LoadWork("params", "GET /users/{id} among 200 routes", "/users/42"),
         new LoadWork("close", "GET /json, a new connection each", "/json", closes: true),
+        new TypedWork(),
+        new LoadWork("validated", "POST /signups, five fields with rules", "/signups", body: Signup),
         new LogWork(),
         new IdleWork(),
         new StartWork(),

@@ -9,13 +9,13 @@ sealed record WrkResult(long Requests, double Duration, double P50, double P99, 
 
 static class Wrk
 {
-    public static async Task<WrkResult> RunAsync(LoadWork work, int port, int seconds, Bench bench, CancellationToken stop)
+    public static async Task<WrkResult> RunAsync(LoadWork work, Peer peer, int port, int seconds, Bench bench, CancellationToken stop)
     {
         List<string> arguments = ["-t1", $"-c{bench.Options.Connections}", $"-d{seconds}s",
             "-s", Path.Combine(AppContext.BaseDirectory, "wrk.lua")];
         if (work.Closes)
             arguments.AddRange(["-H", "Connection: close"]);
-        arguments.AddRange([$"http://127.0.0.1:{port}{work.Path}", "--", $"{work.Depth}", work.Body is null ? "GET" : "POST"]);
+        arguments.AddRange([$"http://127.0.0.1:{port}{work.PathOf(peer)}", "--", $"{work.Depth}", work.Body is null ? "GET" : "POST"]);
         if (work.Body is not null)
             arguments.Add(work.Body);
 

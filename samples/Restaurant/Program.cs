@@ -11,5 +11,6 @@ Menu.AddTo(app);
 Tables.AddTo(app);
 Orders.AddTo(app);
 
+app.UseScalar();
 Banner.AddTo(app);
 app.Run();

@@ -20,8 +20,7 @@ internal static class Descriptors
         "A request has one body, and '{0}' and '{1}' both want it. Put both into one record, or mark one [Query] or [Service].");
 
     public static readonly DiagnosticDescriptor BodyWithoutMeaning = Rule(5, "A body on a method that has none",
-        "'{0}' would be read from the body, but a {1} request has none (RFC 9110 section 9.3). " +
-        "Take its members as parameters, or mark it [Service] or [Body].");
+        "'{0}' would be read from the body, but a {1} request has none (RFC 9110 section 9.3): {2}");
 
     public static readonly DiagnosticDescriptor ConstraintMismatch = Rule(6, "The route constraint never fits the parameter",
         "The pattern lets only values of '{{{0}:{1}}}' through, and none of them is a {2}: every request would be answered 400. Change the constraint or the type.");
@@ -46,6 +45,13 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NotARow = Rule(12, "Rows cannot become the type",
         "Rows cannot become {0}: {1}");
 
+    public static readonly DiagnosticDescriptor ForeignAttribute = Rule(13, "The attribute belongs to another framework",
+        "'{0}' is marked [{1}], which Galley does not read: {2}.");
+
+    public static readonly DiagnosticDescriptor TwoFiles = Rule(14, "Two parameters want a file",
+        "'{0}' and '{1}' both want a file, and a file is read while it arrives: the second has not come when the handler starts. " +
+        "Take an IAsyncEnumerable<FormFile>, or the Form and read its parts.");
+
     public static readonly DiagnosticDescriptor RuleMisfit = Rule(20, "The rule does not fit",
         "[{0}] on '{1}' can never hold or never be asked: {2}");
 
@@ -55,6 +61,7 @@ internal static class Descriptors
     public static readonly IReadOnlyDictionary<string, DiagnosticDescriptor> ById = new[]
     {
         NotALambda, Unbindable, ByReference, TwoBodies, BodyWithoutMeaning, ConstraintMismatch, BadReturn, NotJson, OpenType, Hidden, NotEnabled, NotARow,
+        ForeignAttribute, TwoFiles,
         RuleMisfit, NotAMember,
     }.ToDictionary(rule => rule.Id);
 

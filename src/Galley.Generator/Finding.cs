@@ -8,6 +8,9 @@ namespace Galley.Generator;
 /// <summary>One diagnostic, without the syntax it was found in.</summary>
 internal sealed record Finding(string Id, string File, int Start, int Length, EquatableList<string> Words)
 {
+    /// <summary>The type that has no JSON shape and those that it is inside of, as code names them: no finding when the program registers one of them itself.</summary>
+    public EquatableList<string> About { get; init; }
+
     public static Finding At(DiagnosticDescriptor rule, SyntaxNode node, params string[] words) =>
         new(rule.Id, node.SyntaxTree.FilePath, node.Span.Start, node.Span.Length, new(words));
 

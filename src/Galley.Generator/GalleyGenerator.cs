@@ -3,6 +3,7 @@
 using System.Text;
 using Galley.Generator.Endpoints;
 using Galley.Generator.Json;
+using Galley.Generator.OpenApi;
 using Galley.Generator.Rows;
 using Galley.Generator.Rules;
 using Microsoft.CodeAnalysis;
@@ -31,24 +32,39 @@ public sealed class GalleyGenerator : IIncrementalGenerator
             .Select(static (e, _) => e.Endpoint!).Collect().Select(static (all, _) => new EquatableList<Endpoint>(all)).WithTrackingName("Bound");
         context.RegisterSourceOutput(bound.Combine(isEnabled), static (output, pair) =>
         {
-            if (pair.Left.Count > 0 && pair.Right) output.AddSource("Galley.Endpoints.g.cs", SourceText.From(EndpointWriter.Write(pair.Left), Encoding.UTF8));
+            if (pair.Left.Count > 0 && pair.Right) Add(output, "Galley.Endpoints.g.cs", EndpointWriter.Write(pair.Left));
         });
+
+        IncrementalValueProvider<EquatableList<string>> registered = context.SyntaxProvider
+            .CreateSyntaxProvider(static (node, _) => JsonRegistrationReader.MayBe(node), JsonRegistrationReader.Read)
+            .SelectMany(static (names, _) => names).Collect()
+            .Select(static (all, _) => new EquatableList<string>(all.Distinct().OrderBy(n => n, StringComparer.Ordinal))).WithTrackingName("JsonRegistered");
 
         IncrementalValueProvider<EquatableList<JsonType>> types = endpoints.SelectMany(static (e, _) => e.Json).Collect()
             .Combine(roots.SelectMany(static (r, _) => r.Types).Collect())
-            .Select(static (pair, _) => new EquatableList<JsonType>(pair.Left.Concat(pair.Right).Distinct().OrderBy(t => t.Name, StringComparer.Ordinal)))
+            .Combine(registered)
+            .Select(static (pair, _) => new EquatableList<JsonType>(pair.Left.Left.Concat(pair.Left.Right).Distinct()
+                .Where(t => !pair.Right.Contains(t.Name)).OrderBy(t => t.Name, StringComparer.Ordinal)))
             .WithTrackingName("JsonTypes");
         context.RegisterSourceOutput(types, static (output, all) =>
         {
-            if (all.Count > 0) output.AddSource("Galley.Json.g.cs", SourceText.From(JsonWriter.Write(all), Encoding.UTF8));
+            if (all.Count > 0) Add(output, "Galley.Json.g.cs", JsonWriter.Write(all));
         });
 
         IncrementalValueProvider<EquatableList<Rule>> parts = bound
-            .Select(static (all, _) => new EquatableList<Rule>(all.SelectMany(e => e.Binding.Parameters.Select(p => p.Rules).Append(e.Binding.Body?.Rules)).OfType<ParameterCheck>()
+            .Select(static (all, _) => new EquatableList<Rule>(all.SelectMany(e => e.Binding.Parameters.SelectMany(p => p.Members.Append(p)).Select(p => p.Rules)
+                .Append(e.Binding.Body?.Rules)).OfType<ParameterCheck>()
                 .SelectMany(c => c.WithParts).Distinct())).WithTrackingName("RuleParts");
         context.RegisterSourceOutput(types.Combine(parts), static (output, pair) =>
         {
-            if (RuleWriter.Write(pair.Left, pair.Right) is { } rules) output.AddSource("Galley.Rules.g.cs", SourceText.From(rules, Encoding.UTF8));
+            if (RuleWriter.Write(pair.Left, pair.Right) is { } rules) Add(output, "Galley.Rules.g.cs", rules);
+        });
+
+        IncrementalValueProvider<EquatableList<NamedOperation>> operations = bound.Select(static (all, _) => OpenApiWriter.Of(all)).WithTrackingName("Operations");
+        context.RegisterSourceOutput(operations.Combine(types).Combine(isEnabled), static (output, all) =>
+        {
+            ((EquatableList<NamedOperation> named, EquatableList<JsonType> known), bool isOn) = all;
+            if (named.Count > 0 && isOn) Add(output, "Galley.OpenApi.g.cs", OpenApiWriter.Write(named, known));
         });
 
         IncrementalValuesProvider<RowRead> queries = context.SyntaxProvider
@@ -56,30 +72,46 @@ public sealed class GalleyGenerator : IIncrementalGenerator
             .Where(static read => read is not null).Select(static (read, _) => read!).WithTrackingName("Queries");
         IncrementalValueProvider<EquatableList<RowType>> rows = queries.Where(static q => q.Type is not null).Select(static (q, _) => q.Type!).Collect()
             .Select(static (all, _) => new EquatableList<RowType>(all.Distinct().OrderBy(t => t.Name, StringComparer.Ordinal))).WithTrackingName("RowTypes");
-        context.RegisterSourceOutput(rows, static (output, all) =>
+        IncrementalValueProvider<EquatableList<RowCall>> given = queries.Where(static q => q.Call is not null).Select(static (q, _) => q.Call!).Collect()
+            .Select(static (all, _) => new EquatableList<RowCall>(all)).WithTrackingName("RowCalls");
+        context.RegisterSourceOutput(rows.Combine(given.Combine(isEnabled)), static (output, all) =>
         {
-            if (all.Count > 0) output.AddSource("Galley.Rows.g.cs", SourceText.From(RowWriter.Write(all), Encoding.UTF8));
+            (EquatableList<RowType> types, (EquatableList<RowCall> calls, bool isEnabled)) = all;
+            if (!isEnabled) calls = default;
+            if (types.Count + calls.Count > 0) Add(output, "Galley.Rows.g.cs", RowWriter.Write(types, calls));
         });
 
-        Report(context, endpoints.SelectMany(static (e, _) => e.Findings), roots.SelectMany(static (r, _) => r.Findings),
+        Report(context, registered, endpoints.SelectMany(static (e, _) => e.Findings), roots.SelectMany(static (r, _) => r.Findings),
             queries.SelectMany(static (q, _) => q.Findings));
-        ReportNotEnabled(context, bound, isEnabled);
+        ReportNotEnabled(context, bound.Combine(given).Select(static (pair, _) => pair.Left.Count + pair.Right.Count > 0), isEnabled);
+    }
+
+    // Routes, JSON and rows are declared once, at start: hot reload could change them and nobody would see it. That a type goes away with every
+    // change of what is generated makes dotnet watch restart the program instead (HotReloadAutoRestart in Galley.props).
+    private static void Add(SourceProductionContext output, string name, string text)
+    {
+        // FNV-1a.
+        uint hash = 2166136261;
+        foreach (char c in text) hash = unchecked((hash ^ c) * 16777619);
+        output.AddSource(name, SourceText.From($"{text}\n// Changes with this file: see GalleyGenerator.Add.\nfile static class Version{hash:X8};\n", Encoding.UTF8));
     }
 
     // A location in a tree needs the compilation of today; only what has findings pays for that.
-    private static void Report(IncrementalGeneratorInitializationContext context, params IncrementalValuesProvider<Finding>[] sources)
+    private static void Report(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<EquatableList<string>> registered,
+        params IncrementalValuesProvider<Finding>[] sources)
     {
         foreach (IncrementalValuesProvider<Finding> source in sources)
         {
-            context.RegisterSourceOutput(source.Combine(context.CompilationProvider),
+            IncrementalValuesProvider<Finding> real = source.Combine(registered).Where(static pair => !pair.Left.About.Any(pair.Right.Contains)).Select(static (pair, _) => pair.Left);
+            context.RegisterSourceOutput(real.Combine(context.CompilationProvider),
                 static (output, pair) => output.ReportDiagnostic(pair.Left.ToDiagnostic(pair.Right)));
         }
     }
 
     private static void ReportNotEnabled(IncrementalGeneratorInitializationContext context,
-        IncrementalValueProvider<EquatableList<Endpoint>> bound, IncrementalValueProvider<bool> isEnabled) =>
-        context.RegisterSourceOutput(bound.Combine(isEnabled), static (output, pair) =>
+        IncrementalValueProvider<bool> isNeeded, IncrementalValueProvider<bool> isEnabled) =>
+        context.RegisterSourceOutput(isNeeded.Combine(isEnabled), static (output, pair) =>
         {
-            if (pair.Left.Count > 0 && !pair.Right) output.ReportDiagnostic(Diagnostic.Create(Descriptors.NotEnabled, Location.None));
+            if (pair.Left && !pair.Right) output.ReportDiagnostic(Diagnostic.Create(Descriptors.NotEnabled, Location.None));
         });
 }

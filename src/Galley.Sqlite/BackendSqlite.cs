@@ -9,14 +9,15 @@ public static class BackendSqlite
     /// applies the migrations of <paramref name="migrations"/>.</summary>
     /// <param name="app">The backend.</param>
     /// <param name="address">Where the data is when no setting says so, for example <c>sqlite:restaurant.db</c>.</param>
-    /// <param name="migrations">A folder of <c>NNNN_name.sql</c> files, relative to the program; null for none.</param>
+    /// <param name="migrations">A folder of <c>NNNN_name.sql</c> files, read as <see cref="Migrations.OfProgram"/> does: beside the program when it
+    /// is there, else from inside it; null for none.</param>
     public static void UseSqlite(this Backend app, string address = "sqlite:app.db", string? migrations = null)
     {
         ArgumentNullException.ThrowIfNull(app);
         app.UseDatabase(configuration => new SqliteDatabase(new SqliteOptions
         {
             Path = Sqlite.Parse(configuration["Galley:Database"] ?? address).Path,
-            MigrationsFolder = migrations is null ? null : Path.Combine(AppContext.BaseDirectory, migrations),
+            Migrations = migrations is null ? Migrations.None : Migrations.OfProgram(migrations),
         }));
     }
 }

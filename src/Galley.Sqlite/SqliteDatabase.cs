@@ -129,7 +129,7 @@ public sealed class SqliteDatabase : Database
             {
                 statement = reader.Open(sql);
                 isRead = statement.IsReadOnly;
-                while (isRead && reader.Next(statement, sql, cancellation)) yield return shape.Read(statement, statement.Resolve(shape, sql));
+                while (isRead && reader.Next(statement, sql, cancellation)) yield return shape.Make(statement, statement.Resolve(shape, sql), sql);
             }
             finally
             {

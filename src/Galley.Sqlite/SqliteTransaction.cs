@@ -82,7 +82,7 @@ internal sealed class SqliteTransaction(Connection connection, SqliteTransaction
             while (true)
             {
                 (bool isRow, T? row) = await Now((connection, sql, cancellation) => connection.Next(statement, sql, cancellation)
-                    ? (true, shape.Read(statement, statement.Resolve(shape, sql))) : (false, default(T)), sql, cancellation).ConfigureAwait(false);
+                    ? (true, shape.Make(statement, statement.Resolve(shape, sql), sql)) : (false, default(T)), sql, cancellation).ConfigureAwait(false);
                 if (!isRow) break;
                 yield return row!;
             }

@@ -40,6 +40,7 @@ public sealed class Backend : Routes, IAsyncDisposable
         Services.AddSingleton(configuration);
         Log = LogOptions.Read(configuration);
         Health = new Health(this);
+        OpenApi = new OpenApiDocument(this);
     }
 
     /// <summary>The settings, from appsettings.json, environment and command line, the later ones stronger.</summary>
@@ -59,6 +60,9 @@ public sealed class Backend : Routes, IAsyncDisposable
 
     /// <summary>What <c>/readyz</c> asks before it says yes.</summary>
     public Health Health { get; }
+
+    /// <summary>The description of the program's operations for people and for generators of clients.</summary>
+    public OpenApiDocument OpenApi { get; }
 
     /// <summary>The clock of time-outs, deadlines and stamps. Tests put theirs here before the backend runs.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
@@ -124,6 +128,11 @@ public sealed class Backend : Routes, IAsyncDisposable
             // .NET has no handler for SIGTERM of its own any more; the second signal means it.
             using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Signalled);
             using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Signalled);
+            if (OpenApi.WriteTo is not null)
+            {
+                await DescribeAsync().ConfigureAwait(false);
+                return;
+            }
             await StartAsync(_giveUpStart.Token).ConfigureAwait(false);
             string why = await _asked.Task.ConfigureAwait(false);
             await StopAsync(why).ConfigureAwait(false);
@@ -150,6 +159,7 @@ public sealed class Backend : Routes, IAsyncDisposable
         if (_misconfigured is not null) throw _misconfigured;
         if (_engine is not null) throw new InvalidOperationException("This backend has been started already; create another one.");
         Health.AddRoutes(this);
+        OpenApi.AddRoutes(this);
         Loop loop = BuildLoop();
         _log = RequestLog.Attach(this);
         foreach (Func<CancellationToken, ValueTask> action in _starting) await action(cancellationToken).ConfigureAwait(false);
@@ -178,6 +188,14 @@ public sealed class Backend : Routes, IAsyncDisposable
         _log?.Dispose();
         _giveUpStart.Dispose();
         _force.Dispose();
+    }
+
+    // --openapi: the document of routes that make sense, and nothing else: no database, no address.
+    private async Task DescribeAsync()
+    {
+        if (_misconfigured is not null) throw _misconfigured;
+        _ = BuildLoop();
+        await OpenApi.WriteAsync().ConfigureAwait(false);
     }
 
     private async Task<int> DrainAsync(string why)
@@ -223,12 +241,15 @@ public sealed class Backend : Routes, IAsyncDisposable
 
     private Loop BuildLoop()
     {
+        long bytes = Options.Limits.BodyBytes;
         long deadline = (long)Options.Timeouts.Request.TotalMilliseconds;
         try
         {
             RouteTable<Endpoint> table = RouteTable<Endpoint>.Build(All.Select(route => (route.Method, route.Pattern,
-                new Endpoint(route, route.Compose(), route.Deadline is { } own ? (long)own.TotalMilliseconds : deadline))));
-            return new Loop(table, new BuiltInEndpoints(Wrap, deadline), Events, Options, Time);
+                new Endpoint(route, route.Compose(), route.Deadline is { } own ? (long)own.TotalMilliseconds : deadline,
+                    route.BodyLimit ?? bytes))));
+            long most = All.Aggregate(bytes, static (most, route) => Math.Max(most, route.BodyLimit ?? 0));
+            return new Loop(table, new BuiltInEndpoints(Wrap, deadline, bytes), Events, Options, Time, most);
         }
         catch (RouteException wrong)
         {

@@ -25,6 +25,9 @@ public sealed class BackendOptions
     /// <summary>How much of everything.</summary>
     public Limits Limits { get; } = new();
 
+    /// <summary>How JSON bodies are read.</summary>
+    public JsonReading Json { get; } = new();
+
     /// <summary>How long for everything.</summary>
     public Timeouts Timeouts { get; } = new();
 
@@ -47,11 +50,23 @@ public sealed class Limits
     /// <summary>Field lines of a request, and again of its trailers. Default 100. Beyond: 431.</summary>
     public int Fields { get; set; } = 100;
 
-    /// <summary>Bytes of a request body. Default 1,048,576. Beyond: 413.</summary>
+    /// <summary>Bytes of a request body; a route may have its own. Default 1,048,576. Beyond: 413.</summary>
     public long BodyBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>Bytes of all fields of a form together that are bound or read as text; files do not count. Default 1,048,576. Beyond: 413.</summary>
+    public int FormBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>Fields of a form, its files included. Default 1,000. Beyond: 413.</summary>
+    public int FormFields { get; set; } = 1000;
+
+    /// <summary>Bytes of the head of one part of a form. Default 4,096. Beyond: 413.</summary>
+    public int FormPartHeadBytes { get; set; } = 4096;
 
     /// <summary>Errors that one answer names. Default 32. Beyond: not looked for.</summary>
     public int Errors { get; set; } = 32;
+
+    /// <summary>Arrays and objects inside each other in a JSON body. Default 64. Beyond: 400.</summary>
+    public int JsonDepth { get; set; } = 64;
 
     /// <summary>Connections at a time. Default 50,000. Beyond: 503 and closed.</summary>
     public int Connections { get; set; } = 50_000;

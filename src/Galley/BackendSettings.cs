@@ -18,6 +18,7 @@ internal static class BackendSettings
         ["--host"] = "Galley:Host",
         ["--transport"] = "Galley:Transport",
         ["--database"] = "Galley:Database",
+        ["--openapi"] = "Galley:OpenApi:Write",
     };
 
     /// <summary>The settings, and what is wrong with them: a backend that is misconfigured says so when it runs.</summary>
@@ -92,9 +93,16 @@ internal static class BackendSettings
         limits.TargetBytes = (int)Whole(galley, "Limits:TargetBytes", limits.TargetBytes, 64, 1024 * 1024);
         limits.Fields = (int)Whole(galley, "Limits:Fields", limits.Fields, 1, 10_000);
         limits.BodyBytes = Whole(galley, "Limits:BodyBytes", limits.BodyBytes, 0, long.MaxValue);
+        limits.FormBytes = (int)Whole(galley, "Limits:FormBytes", limits.FormBytes, 0, int.MaxValue / 2);
+        limits.FormFields = (int)Whole(galley, "Limits:FormFields", limits.FormFields, 1, 1_000_000);
+        limits.FormPartHeadBytes = (int)Whole(galley, "Limits:FormPartHeadBytes", limits.FormPartHeadBytes, 128, 1024 * 1024);
         limits.Errors = (int)Whole(galley, "Limits:Errors", limits.Errors, 1, 1000);
+        limits.JsonDepth = (int)Whole(galley, "Limits:JsonDepth", limits.JsonDepth, 1, JsonTypes.MostDepth / 2);
         limits.Connections = (int)Whole(galley, "Limits:Connections", limits.Connections, 1, 10_000_000);
         limits.SpareThreads = (int)Whole(galley, "Limits:SpareThreads", limits.SpareThreads, 1, 10_000);
+
+        options.Json.DuplicateMembers = IsChosen(galley, "Json:DuplicateMembers", "last-wins", "refuse") ? DuplicateMembers.Refuse : DuplicateMembers.LastWins;
+        options.Json.UnknownMembers = IsChosen(galley, "Json:UnknownMembers", "ignore", "refuse") ? UnknownMembers.Refuse : UnknownMembers.Ignore;
 
         Timeouts timeouts = options.Timeouts;
         timeouts.Head = Span(galley, "Timeouts:Head", timeouts.Head);
@@ -119,6 +127,14 @@ internal static class BackendSettings
     {
         if (galley[name] is not { } text) return otherwise;
         return bool.TryParse(text, out bool value) ? value : throw Wrong(name, text, "true or false");
+    }
+
+    // One of two words; false for the first, which is the default.
+    private static bool IsChosen(IConfiguration galley, string name, string otherwise, string word)
+    {
+        string text = galley[name] ?? otherwise;
+        if (text.Equals(word, StringComparison.OrdinalIgnoreCase)) return true;
+        return text.Equals(otherwise, StringComparison.OrdinalIgnoreCase) ? false : throw Wrong(name, text, $"{otherwise} or {word}");
     }
 
     // Seconds as a number, or hours:minutes:seconds.

@@ -3,7 +3,7 @@
 namespace Galley;
 
 /// <summary>A handler with its middleware around it, its deadline, and what the engine has learnt about it.</summary>
-internal sealed class Endpoint(Route? route, Handler handler, long deadlineMilliseconds)
+internal sealed class Endpoint(Route? route, Handler handler, long deadlineMilliseconds, long bodyBytes = 0)
 {
     /// <summary>The endpoint of an exchange that has none yet.</summary>
     public static readonly Endpoint None = new(null, static _ => Response.NotFound(), 0);
@@ -17,6 +17,9 @@ internal sealed class Endpoint(Route? route, Handler handler, long deadlineMilli
 
     /// <summary>Whose time ends when the handler returns: with middleware around it, the middleware's.</summary>
     public Stage Outermost { get; } = route is { HasMiddleware: true } ? Stage.Middleware : Stage.Execute;
+
+    /// <summary>The longest body that it takes.</summary>
+    public long BodyBytes => bodyBytes;
 
     public long DeadlineMilliseconds => deadlineMilliseconds;
 

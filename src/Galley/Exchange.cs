@@ -2,6 +2,7 @@
 // that received it; a program sees it only through Request, which checks the generation.
 
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Galley.Routing;
 using Galley.Storing;
 using Galley.Wire.Http1;
@@ -12,6 +13,8 @@ namespace Galley;
 /// <summary>The memory of one request. Reused: <see cref="Generation"/> tells the uses apart.</summary>
 internal sealed class Exchange
 {
+    private static readonly Limits s_limits = new();
+
     private readonly RouteSlice[] _routeValues;
     private byte[]? _decodedPath;
     private int _decodedLength;
@@ -20,6 +23,7 @@ internal sealed class Exchange
     private AsyncServiceScope? _scope;
     private Dictionary<Type, object>? _kept;
     private string? _id;
+    private IAsyncDisposable? _owned;
     private Database? _database;
 
     public Exchange(int maxRouteValues) => _routeValues = new RouteSlice[maxRouteValues];
@@ -64,14 +68,20 @@ internal sealed class Exchange
     /// <summary>The services of the backend; null when it registered none.</summary>
     public required IServiceProvider? Root { get; init; }
 
+    /// <summary>How much of everything: stage 4 bounds what it holds of a form, and how many errors it tells.</summary>
+    public Limits Limits { get; init; } = s_limits;
+
+    /// <summary>Tells that a limit was reached, by the name of its setting.</summary>
+    public Action<string, long>? LimitReached { get; init; }
+
     /// <summary>The clock of the stamps.</summary>
     public required TimeProvider Time { get; init; }
 
-    /// <summary>How many errors of one request are told.</summary>
-    public int MostErrors { get; init; } = new Limits().Errors;
-
     /// <summary>Where stages report; null where nobody listens.</summary>
     public Events? Events { get; init; }
+
+    /// <summary>How the backend reads JSON.</summary>
+    public JsonSerializerOptions Json { get; init; } = JsonTypes.Reading;
 
     public Span<RouteSlice> RouteValues => _routeValues;
 
@@ -175,6 +185,9 @@ internal sealed class Exchange
 
     public T? Get<T>() where T : class => _kept is not null && _kept.TryGetValue(typeof(T), out object? value) ? (T)value : null;
 
+    /// <summary>Lets go of something with the exchange, for when nobody did before. Disposing twice must do nothing.</summary>
+    public void Own(IAsyncDisposable thing) => _owned = thing;
+
     /// <summary>Ends a stretch of <paramref name="stage"/> now.</summary>
     public void Stamp(Stage stage) => Timeline.Stamp(stage, Time.GetTimestamp());
 
@@ -214,10 +227,15 @@ internal sealed class Exchange
         WasStalled = false;
         _id = null;
         _database = null;
-        if (_abort is null && _scope is null && _kept is null && !_isAborted) return;
+        if (_abort is null && _scope is null && _kept is null && _owned is null && !_isAborted) return;
         _abort = null; // its token may be kept by a program; it never serves another request
         _isAborted = false;
         _kept?.Clear();
+        if (_owned is { } owned)
+        {
+            _owned = null;
+            ScopeEnd.Dispose(owned);
+        }
         if (_scope is { } scope)
         {
             _scope = null;

@@ -2,6 +2,7 @@
 // The numbers tell the story; at run time 3 to 6 nest inside the one call of the handler, and 7 runs before anything is on the wire, so that
 // a failure in it is still a clean 500.
 
+using System.Text.Json;
 using Galley.Receiving;
 using Galley.Routing;
 using Galley.Serializing;
@@ -10,16 +11,22 @@ using Galley.Wire.Http1;
 namespace Galley;
 
 /// <summary>Receive, route, middleware, validate, execute, store, serialize, respond. One instance serves all event loops.</summary>
-internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn, Events events, BackendOptions options, TimeProvider time)
+internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn, Events events, BackendOptions options, TimeProvider time, long maxBodyBytes)
 {
+    /// <summary>How much a client may ask for.</summary>
+    public Limits Limits => options.Limits;
+
+    /// <summary>The longest body that any route takes. A route that takes less is found by then, and says so.</summary>
+    public long MaxBodyBytes { get; } = maxBodyBytes;
+
     /// <summary>The most parameters that one pattern has.</summary>
     public int MaxRouteValues => routes.MaxValueCount;
 
-    /// <summary>How many errors of one request are told.</summary>
-    public int MostErrors => options.Limits.Errors;
-
     /// <summary>Where stages report.</summary>
     public Events Events => events;
+
+    /// <summary>How bodies are read as JSON.</summary>
+    public JsonSerializerOptions Json { get; } = JsonTypes.ReadingAs(options);
 
     /// <summary>Stages 2 to 7 on an event loop's thread. The connection does stage 8 when the result is <see cref="Fate.Answered"/>.</summary>
     public Fate Run(Turn turn, EventLoop home)
@@ -27,6 +34,7 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
         Exchange exchange = turn.Exchange;
         Endpoint endpoint = exchange.Endpoint = Find(exchange);                                         // 2 Route
 
+        if (exchange.Head.BodyKind != BodyKind.None && endpoint.BodyBytes != MaxBodyBytes && !turn.Body.TryLimit(endpoint.BodyBytes)) return Fate.BodyTooLarge;
         if (endpoint.IsIsolated(home.Milliseconds)) return Isolate(turn, home);
 
         long epoch = home.Baton.Enter(turn);        // from here another thread may take this event loop over
@@ -186,6 +194,9 @@ internal enum Fate : byte
 
     /// <summary>The handler is at work elsewhere; its answer comes through the mailbox.</summary>
     InHand,
+
+    /// <summary>The body is longer than the route takes: nobody was asked, and the caller refuses.</summary>
+    BodyTooLarge,
 
     /// <summary>Another thread runs the event loop now: the caller must touch nothing of it and return.</summary>
     BatonLost,

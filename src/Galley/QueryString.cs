@@ -41,6 +41,9 @@ internal static class QueryString
         return true;
     }
 
+    /// <summary>A name or value as it was meant.</summary>
+    public static ReadOnlySpan<byte> Plain(ReadOnlySpan<byte> encoded) => encoded.IndexOfAny((byte)'%', (byte)'+') < 0 ? encoded : Decode(encoded);
+
     // WHATWG URL section 5.1: plus is a space, then percent-decoding; a bad escape stays as it is.
     private static byte[] Decode(ReadOnlySpan<byte> encoded)
     {

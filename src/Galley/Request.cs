@@ -73,6 +73,10 @@ public readonly struct Request : IEquatable<Request>
     /// <summary>Every value of a query parameter, in order.</summary>
     public IReadOnlyList<string> QueryValues(string name) => QueryString.All(Query, name);
 
+    /// <summary>The value of a cookie as it was sent (RFC 6265); null when it is absent or holds bytes that a cookie cannot.</summary>
+    public string? CookieValue(string name) =>
+        CookieString.TryFind(Headers, Encoding.UTF8.GetBytes(name), out ReadOnlySpan<byte> value, out bool isValid) && isValid ? Encoding.ASCII.GetString(value) : null;
+
     /// <summary>Reads the whole body as JSON.</summary>
     /// <exception cref="ProblemException">The body is not JSON, is not of the declared media type, or does not fit <typeparamref name="T"/>.</exception>
     public async ValueTask<T> ReadJsonAsync<T>()

@@ -1,6 +1,6 @@
 // Request ids: unique in a process by a counter, across processes and restarts by 64 random bits. Text only when somebody asks.
 
-using System.Security.Cryptography;
+using System.Runtime.InteropServices;
 
 namespace Galley;
 
@@ -10,12 +10,21 @@ internal static class RequestIds
     // Crockford's base 32: nothing that reads like something else.
     private static ReadOnlySpan<byte> Alphabet => "0123456789abcdefghjkmnpqrstvwxyz"u8;
 
-    private static readonly ulong s_process = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
+    private static readonly ulong s_process = Random64();
 
     /// <summary>The characters of an id.</summary>
     public const int Length = 22;
 
     private const int ProcessLength = 13; // the rest is the number, five bits a character
+
+    // From a Guid, which takes its bits from the kernel: RandomNumberGenerator would load OpenSSL, 4 MB resident, for eight bytes. A Guid
+    // has six bits that are fixed; folded onto the other half, which is random throughout, all 64 are random.
+    private static ulong Random64()
+    {
+        Span<ulong> halves = stackalloc ulong[2];
+        _ = Guid.NewGuid().TryWriteBytes(MemoryMarshal.AsBytes(halves));
+        return halves[0] ^ halves[1];
+    }
 
     public static string Text(long number)
     {

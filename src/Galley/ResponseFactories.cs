@@ -63,6 +63,8 @@ public readonly partial struct Response
             : new(200, body, bytes.ToArray(), 0, bytes.Length, null);
     }
 
+    internal static ValueTask<Response> Items<T>(Request request, IAsyncEnumerable<T> items) => ItemStream<T>.BeginAsync(request, items);
+
     /// <summary>A body that is written piece by piece while it is sent: <c>Response.Stream("text/csv", async (body, aborted) => …)</c>.</summary>
     /// <remarks>The status is on the wire before the first piece; a failure afterwards can only cut the connection.</remarks>
     public static Response Stream(string contentType, Func<BodyWriter, CancellationToken, ValueTask> write, int status = 200)

@@ -1,11 +1,17 @@
 // One declared route: which method and pattern, answered by what, under which limits. Built by the program, read by stage 2.
 
+using System.Buffers;
+using System.ComponentModel;
+using Galley.Operating;
+
 namespace Galley;
 
 /// <summary>A route as the program declared it. Its methods adjust this one route and return it, so that they chain.</summary>
 /// <remarks>Not thread-safe; frozen once the backend runs.</remarks>
 public sealed class Route
 {
+    private static readonly SearchValues<char> s_nameCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.");
+
     private readonly List<Middleware> _middleware = [];
     private readonly Handler _handler;
     private readonly Routes _group;
@@ -26,6 +32,24 @@ public sealed class Route
 
     /// <summary>How long a request to this route may take before its token fires and the client gets 504; null for the backend's default.</summary>
     public TimeSpan? Deadline { get; private set; }
+
+    /// <summary>Bytes of the longest body that this route takes; beyond is 413. Null for <see cref="Limits.BodyBytes"/>.</summary>
+    public long? BodyLimit { get; private set; }
+
+    /// <summary>What <see cref="WithName"/> called it; null without.</summary>
+    public string? Name { get; private set; }
+
+    internal string? Summary { get; private set; }
+
+    internal string? Description { get; private set; }
+
+    internal IReadOnlyList<string>? Tags { get; private set; }
+
+    internal bool IsDocumented { get; private set; } = true;
+
+    internal JsonText? Operation { get; private set; }
+
+    internal JsonText? Schemas { get; private set; }
 
     /// <summary>Adds middleware around this route only, inside that of its groups.</summary>
     public Route Use(Middleware middleware)
@@ -48,6 +72,65 @@ public sealed class Route
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(deadline, TimeSpan.Zero);
         Deadline = deadline;
+        return this;
+    }
+
+    /// <summary>Sets <see cref="BodyLimit"/>: more for uploads, less for what is small. It holds before the body is accepted, so that a client that asks
+    /// first (<c>Expect: 100-continue</c>) sends nothing in vain.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="bytes"/> is negative.</exception>
+    public Route WithBodyLimit(long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        BodyLimit = bytes;
+        return this;
+    }
+
+    /// <summary>Names the operation in the OpenAPI document, and with it the method of generated clients. Default: from method and path, such as
+    /// <c>getUsersById</c>.</summary>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is not letters, digits, <c>_</c>, <c>-</c> and <c>.</c>, which every generator takes.</exception>
+    public Route WithName(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (name.AsSpan().ContainsAnyExcept(s_nameCharacters)) throw new ArgumentException("A name is made of letters, digits, '_', '-' and '.'.", nameof(name));
+        Name = name;
+        return this;
+    }
+
+    /// <summary>Says in a few words what the operation does, for the OpenAPI document. Default: the first sentence of the handler's documentation.</summary>
+    public Route WithSummary(string summary)
+    {
+        Summary = summary;
+        return this;
+    }
+
+    /// <summary>Says more than the summary does, in CommonMark. Default: the handler's documentation.</summary>
+    public Route WithDescription(string description)
+    {
+        Description = description;
+        return this;
+    }
+
+    /// <summary>Groups the operation in the OpenAPI document. Default: the first word of its path.</summary>
+    public Route WithTags(params string[] tags)
+    {
+        ArgumentNullException.ThrowIfNull(tags);
+        Tags = tags;
+        return this;
+    }
+
+    /// <summary>Leaves the operation out of the OpenAPI document.</summary>
+    public Route WithoutDocumentation()
+    {
+        IsDocumented = false;
+        return this;
+    }
+
+    /// <summary>Brings what generated code knows about the operation. Not for programs.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public Route Described(JsonText operation, JsonText schemas)
+    {
+        Operation = operation;
+        Schemas = schemas;
         return this;
     }
 

@@ -68,7 +68,7 @@ public class Routes
     /// <summary>A route of the backend itself, outside the program's middleware: a probe must not be asked for a password.</summary>
     internal Route MapOutside(string method, string pattern, Handler handler)
     {
-        var route = new Route(method, pattern, handler, new Routes("", null));
+        Route route = new Route(method, pattern, handler, new Routes("", null)).WithoutDocumentation();
         _all.Add(route);
         return route;
     }

@@ -1,16 +1,14 @@
-// Ends a request's service scope without making the loop wait for it.
-
-using Microsoft.Extensions.DependencyInjection;
+// Ends a request's service scope, and what else hangs on it, without making the loop wait.
 
 namespace Galley;
 
-/// <summary>Disposes scopes; what they throw is the program's fault and must not end the loop.</summary>
+/// <summary>Disposes; what they throw is the program's fault and must not end the loop.</summary>
 internal static class ScopeEnd
 {
-    public static void Dispose(AsyncServiceScope scope) =>
+    public static void Dispose(IAsyncDisposable scope) =>
         ThreadPool.UnsafeQueueUserWorkItem(static scope => _ = DisposeAsync(scope), scope, preferLocal: false);
 
-    private static async Task DisposeAsync(AsyncServiceScope scope)
+    private static async Task DisposeAsync(IAsyncDisposable scope)
     {
         try
         {
@@ -18,7 +16,7 @@ internal static class ScopeEnd
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
-            System.Diagnostics.Trace.TraceError("A scoped service threw while it was disposed: " + fault);
+            System.Diagnostics.Trace.TraceError("A scoped service, or the source of a stream, threw while it was disposed: " + fault);
         }
     }
 }

@@ -77,7 +77,14 @@ internal sealed partial class Child : IAsyncDisposable
             if (_hasEnded) throw Gone();
             _waiting.Add((wanted, found));
         }
-        return await found.Task.WaitAsync(TimeSpan.FromSeconds(seconds));
+        try
+        {
+            return await found.Task.WaitAsync(TimeSpan.FromSeconds(seconds));
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"The process did not write the line within {seconds} s.\n{string.Join('\n', Lines)}\n{string.Join('\n', Errors)}");
+        }
     }
 
     public void Signal(int number)
@@ -97,10 +104,15 @@ internal sealed partial class Child : IAsyncDisposable
     public int CountDescriptors() => Directory.GetFileSystemEntries($"/proc/{_process.Id}/fd").Length;
 
     /// <summary>Bytes of memory it occupies, without the pages of files.</summary>
-    public long ResidentBytes()
+    public long ResidentBytes() => ResidentBytes("RssAnon:");
+
+    /// <summary>Bytes of memory it occupies, the pages of files that it has touched included.</summary>
+    public long ResidentBytesWithFiles() => ResidentBytes("VmRSS:");
+
+    private long ResidentBytes(string name)
     {
-        string line = File.ReadLines($"/proc/{_process.Id}/status").First(static line => line.StartsWith("RssAnon:", StringComparison.Ordinal));
-        return long.Parse(line.AsSpan(8, line.Length - 8 - 2).Trim()) * 1024;
+        string line = File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith(name, StringComparison.Ordinal));
+        return long.Parse(line.AsSpan(name.Length, line.Length - name.Length - 2).Trim()) * 1024;
     }
 
     /// <summary>Processor time it has used.</summary>

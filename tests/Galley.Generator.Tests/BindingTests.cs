@@ -38,6 +38,7 @@ public class BindingTests
     [InlineData("""app.Get("/", (int page = 1, string sort = "na\"me", Color color = Color.Green, decimal d = 1.5m, bool b = true, CancellationToken c = default) => "x");""")]
     [InlineData("""app.Get("/", (Color color, Color? other, DateTime at, DateTimeOffset? to, DateOnly day, TimeOnly time, TimeSpan span, bool b, double d, float f, decimal m) => "x");""")]
     [InlineData("""app.Get("/", (int[] ids, List<string> tags, IReadOnlyList<Guid>? more, IEnumerable<Color> colors, List<int>? maybe) => "x");""")]
+    [InlineData("""app.Get("/", (List<int>? a, List<string>? values, List<Guid>? b = null) => "x");""")]
     [InlineData("""app.Get("/", (Request request, CancellationToken cancel, IClock clock, Mailer? mailer, IServiceProvider services, TimeProvider time) => "x");""")]
     [InlineData("""app.Get("/", ([Header("If-Match")] string? tag, [Query("q")] string text, [Service] User user, [Header("X-N")] int[] n) => "x");""")]
     [InlineData("""app.Post("/", (NewUser user) => user);""")]

@@ -42,15 +42,21 @@ internal sealed class Generated
 
     public string Json => Files.GetValueOrDefault("Galley.Json.g.cs", "");
 
+    public string OpenApi => Files.GetValueOrDefault("Galley.OpenApi.g.cs", "");
+
     public string Rows => Files.GetValueOrDefault("Galley.Rows.g.cs", "");
 
-    public static Generated From(string source, bool isEnabled = true)
+    /// <summary>A program of two files.</summary>
+    public static Generated From(string source, string other) => From(source, isEnabled: true, other);
+
+    public static Generated From(string source, bool isEnabled = true, string? other = null, DocumentationMode documentation = DocumentationMode.Parse)
     {
-        CSharpParseOptions options = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.CSharp14);
+        CSharpParseOptions options = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.CSharp14).WithDocumentationMode(documentation);
         if (isEnabled) options = options.WithFeatures([new("InterceptorsNamespaces", "Galley.Generated")]);
         const string usings = "global using System; global using System.Collections.Generic; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
         var input = CSharpCompilation.Create("Program",
-            [CSharpSyntaxTree.ParseText(source, options, "/app/Program.cs"), CSharpSyntaxTree.ParseText(usings, options, "/app/Usings.cs")],
+            [CSharpSyntaxTree.ParseText(source, options, "/app/Program.cs"), CSharpSyntaxTree.ParseText(usings, options, "/app/Usings.cs"),
+                .. other is null ? (SyntaxTree[])[] : [CSharpSyntaxTree.ParseText(other, options, "/app/Other.cs")]],
             s_references, new(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
         return Run(CSharpGeneratorDriver.Create([new GalleyGenerator().AsSourceGenerator()], parseOptions: options,
             driverOptions: new(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true)), input);

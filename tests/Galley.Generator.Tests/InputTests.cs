@@ -40,14 +40,27 @@ public class InputTests
     [Theory]
     [InlineData("")]
     [InlineData("x")]
-    [InlineData("99999999999")]
     [InlineData("1.0")]
     [InlineData("1,000")]
+    [InlineData("-")]
     public void A_malformed_number_is_an_error_in_plain_words(string text)
     {
         var e = new BindingErrors();
         Given(text).Required<int, Utf8<int>>(ref e);
         Assert.Equal(["must be a whole number"], Error(e));
+    }
+
+    [Theory]
+    [InlineData("99999999999")]
+    [InlineData("-2147483649")]
+    public void A_whole_number_that_does_not_fit_is_told_the_bounds(string text)
+    {
+        var e = new BindingErrors();
+        Given(text).Required<int, Utf8<int>>(ref e);
+        Assert.Equal(["must be a whole number from -2147483648 to 2147483647"], Error(e));
+        e = new();
+        Given(text).Required<byte, Utf8<byte>>(ref e);
+        Assert.Equal(["must be a whole number from 0 to 255"], Error(e));
     }
 
     [Theory]
@@ -69,10 +82,12 @@ public class InputTests
     [InlineData("1e999")]
     public void A_number_is_finite(string text)
     {
-        var e = new BindingErrors();
-        Given(text).Required<double, Utf8<double>>(ref e);
-        Given(text).Required<float, Utf8<float>>(ref e);
-        Assert.Equal(["must be a number", "must be a number"], Error(e));
+        var ofDouble = new BindingErrors();
+        Given(text).Required<double, Utf8<double>>(ref ofDouble);
+        Assert.Equal(["must be a number"], Error(ofDouble));
+        var ofFloat = new BindingErrors();
+        Given(text).Required<float, Utf8<float>>(ref ofFloat);
+        Assert.Equal(["must be a number"], Error(ofFloat));
     }
 
     [Fact]

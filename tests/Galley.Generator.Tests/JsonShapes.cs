@@ -199,3 +199,9 @@ internal class AboutNull
     [DisallowNull]
     public string? Never { get; set; }
 }
+
+internal record Contextual(string Name, double[] Ratios, Point Point);
+
+// Its own options differ from Galley's, and must not show.
+[JsonSerializable(typeof(Contextual))]
+internal sealed partial class ByContext : JsonSerializerContext;

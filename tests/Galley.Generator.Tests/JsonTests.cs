@@ -39,7 +39,8 @@ public class JsonTests
         Assert.NotNull(JsonTypes.For<Person>().SerializeHandler);
         Assert.NotNull(JsonTypes.For<List<Point>>().SerializeHandler);
         Assert.Null(JsonTypes.For<Named>().SerializeHandler);
-        Assert.Null(JsonTypes.For<Figure>().SerializeHandler);
+        Assert.NotNull(JsonTypes.For<Figure>().SerializeHandler);
+        Assert.Null(JsonTypes.For<Shapes.Extended>().SerializeHandler);
     }
 
     [Fact]
@@ -172,6 +173,18 @@ public class JsonTests
         Assert.Equal("""{"name":null}""", JsonSerializer.Serialize(new ByHand(null!), (JsonTypeInfo<ByHand>)JsonTypes.Options.GetTypeInfo(typeof(ByHand))));
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize("""{"name":null}""", (JsonTypeInfo<ByHand>)JsonTypes.Options.GetTypeInfo(typeof(ByHand))));
         Same(new Person(null!), JsonTypes.For<Person>(), isReadBack: false);
+    }
+
+    [Fact]
+    public void A_context_of_System_Text_Json_can_be_registered()
+    {
+        JsonTypes.Register(ByContext.Default);
+        var value = new Contextual("a", [1.5, 2], new(3, 4));
+        Assert.Equal("""{"name":"a","ratios":[1.5,2],"point":{"x":3,"y":4}}""", JsonSerializer.Serialize(value, JsonTypes.For<Contextual>()));
+        var bytes = new ArrayBufferWriter<byte>();
+        Response.Ok(value).Body!.Serialize(value, bytes);
+        Assert.Equal("""{"name":"a","ratios":[1.5,2],"point":{"x":3,"y":4}}""", Encoding.UTF8.GetString(bytes.WrittenSpan));
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize("""{"name":"a","ratios":[1e999]}""", JsonTypes.For<Contextual>()));
     }
 
     [Fact]

@@ -1,6 +1,9 @@
 // Migrations at start: applied once, in order, each whole or not at all; whatever is wrong stops the start with one line.
 
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using CsCheck;
 
 namespace Galley.SqliteTests;
 
@@ -140,10 +143,35 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
+    public void What_stands_beside_the_program_comes_before_what_is_built_into_it()
+    {
+        // migrations/0001_carried.sql of this project.
+        Assert.Equal("0001_carried.sql (built into the program)", Assert.Single(Migrations.OfProgram("migrations").List).Place);
+        string beside = Path.Combine(AppContext.BaseDirectory, "migrations");
+        Directory.CreateDirectory(beside);
+        try
+        {
+            StartException old = Assert.Throws<StartException>(() => Migrations.OfProgram("migrations"));
+            Assert.Contains("lacks 0001_carried.sql", old.Message, StringComparison.Ordinal);
+            File.WriteAllText(Path.Combine(beside, "0001_carried.sql"), "SELECT 'edited'");
+            File.WriteAllText(Path.Combine(beside, "0002_next.sql"), "SELECT 2");
+            Assert.Equal(["SELECT 'edited'", "SELECT 2"], Migrations.OfProgram("migrations").List.Select(step => step.Sql));
+        }
+        finally
+        {
+            Directory.Delete(beside, recursive: true);
+        }
+        Assert.Contains("does not exist", Assert.Throws<StartException>(() => Migrations.OfProgram("elsewhere")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Carried_migrations_follow_the_same_rules()
     {
         Assert.Equal(2, Migrations.Of(("0002_b.sql", "x"), ("0001_a.sql", "y")).List.Count);
         Assert.Throws<StartException>(() => Migrations.Of(("0002_b.sql", "x")));
-        Assert.Equal(64, Migrations.Of(("0001_a.sql", "y")).List[0].Sha256.Length);
     }
+
+    [Fact]
+    public void A_fingerprint_is_the_SHA_256_that_everybody_else_computes() => Gen.String[0, 300].Sample(text =>
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n")))), Migrations.Of(("0001_a.sql", text)).List[0].Sha256));
 }

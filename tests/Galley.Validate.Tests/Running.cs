@@ -39,17 +39,23 @@ public sealed record Got(int Status, string? Type, string Text)
 /// <summary>A backend on a free port of this machine.</summary>
 public abstract class Running : IAsyncLifetime
 {
-    private Backend _app = null!;
     private readonly HttpClient _client = new();
+    private Backend _app = null!;
 
-    /// <summary>Settings beyond those of every test.</summary>
-    protected virtual string[] Arguments => [];
+    /// <summary>Settings of this backend, as on the command line.</summary>
+    protected virtual string[] Settings => [];
+
+    private readonly System.Collections.Concurrent.ConcurrentQueue<BackendEvent> _events = new();
+
+    /// <summary>What the backend reported so far.</summary>
+    protected IEnumerable<BackendEvent> Events => _events;
 
     protected abstract void Declare(Backend app);
 
     public async ValueTask InitializeAsync()
     {
-        _app = Backend.Create(["--port", "0", "--Galley:Log:Level=off", .. Arguments]);
+        _app = Backend.Create(["--port", "0", "--Galley:Log:Level=off", .. Settings]);
+        _app.Events.Subscribe(_events.Enqueue);
         Declare(_app);
         await _app.StartAsync();
         _client.BaseAddress = new Uri($"http://{_app.Address}");
@@ -60,6 +66,17 @@ public abstract class Running : IAsyncLifetime
         _client.Dispose();
         await _app.DisposeAsync();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A connection on which a test says every byte itself.</summary>
+    public async Task<Testing.ClientConnection> ConnectAsync() => new(await Testing.TcpChannel.ConnectAsync(_app.Address!));
+
+    public async Task<Got> SendContentAsync(string method, string target, HttpContent? content, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), target) { Content = content };
+        foreach ((string name, string value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        using HttpResponseMessage response = await _client.SendAsync(request);
+        return new((int)response.StatusCode, response.Content.Headers.ContentType?.ToString(), await response.Content.ReadAsStringAsync());
     }
 
     public Task<Got> GetAsync(string target, params (string Name, string Value)[] headers) => SendAsync("GET", target, null, headers);

@@ -3,16 +3,22 @@
 namespace Galley.Generator.Endpoints;
 
 /// <summary>A call to intercept, and how its handler is bound.</summary>
-internal sealed record Endpoint(int Version, string Data, string Place, string Route, Binding Binding);
+internal sealed record Endpoint(int Version, string Data, string Place, string Route, Binding Binding, OpenApi.Operation Operation);
 
 /// <summary>How a handler is bound. Calls with equal bindings share one interceptor.</summary>
 /// <param name="Verb">The name of the method that is called: Get, Post, Put, Patch, Delete or Map.</param>
 /// <param name="Delegate">The type of the handler, or a lambda of the same type where that type has no name.</param>
-internal sealed record Binding(string Verb, string Delegate, bool IsNamed, EquatableList<Parameter> Parameters, Body? Body, string Answer, bool IsForgiven);
+internal sealed record Binding(string Verb, string Delegate, bool IsNamed, EquatableList<Parameter> Parameters, Body? Body, FormBody? Form, Answering Answer);
 
 /// <summary>One parameter: an expression over <c>request</c>, kept in a local where it may add to <c>errors</c>.</summary>
 internal sealed record Parameter(string Local, string Type, string Expression, bool IsChecked)
 {
+    /// <summary>What is read for it, in locals of their own: the members of a record.</summary>
+    public EquatableList<Parameter> Members { get; init; }
+
+    /// <summary>Statements that make it of them once nothing is wrong.</summary>
+    public EquatableList<string> Making { get; init; }
+
     /// <summary>What is checked once it is read.</summary>
     public Rules.ParameterCheck? Rules { get; init; }
 }
@@ -23,6 +29,15 @@ internal sealed record Body(string Type, bool IsOptional, int NeverNull)
     /// <summary>What is checked of the body as a whole, beside the rules of its type.</summary>
     public Rules.ParameterCheck? Rules { get; init; }
 }
+
+/// <summary>A body that is a form: the fields that are bound, and the file that is not read before the handler runs.</summary>
+internal sealed record FormBody(EquatableList<string> Fields, string? File, bool IsMany, bool IsWhole);
+
+/// <summary>How a result becomes a response.</summary>
+/// <param name="Method">The method of Galley.Validating.Answer, with its type argument; empty when there is no result.</param>
+/// <param name="TakesRequest">Whether that method also takes the request.</param>
+/// <param name="IsForgiven">Whether the argument differs from the parameter in nullable annotations only.</param>
+internal sealed record Answering(string Method, bool TakesRequest, bool IsForgiven);
 
 /// <summary>What was read at one call: an endpoint unless something is wrong, the findings, and the types to describe as JSON.</summary>
 internal sealed record EndpointRead(Endpoint? Endpoint, EquatableList<Finding> Findings, EquatableList<Json.JsonType> Json);

@@ -46,40 +46,48 @@ internal static class EndpointReader
             return new(null, new(findings), default);
         }
         string? text = pattern.ConstantValue is { HasValue: true, Value: string constant } ? constant : null;
-        bool isWhole = operation.Instance?.Type.Is("Galley", "Backend") ?? false;
+        string? prefix = GroupPrefix.Of(operation.Instance, cancel);
         // Map("GET", ...) is Get as far as a body goes.
         IOperation? named = operation.Arguments.FirstOrDefault(a => a.Parameter?.Name == "method")?.Value;
         string known = named?.ConstantValue is { HasValue: true, Value: string name } ? name : target.Name;
-        return Bind(context, call, target.Name, known, text, isWhole, handler.Syntax, method, type, findings, cancel);
+        return Bind(context, call, target.Name, known, text, prefix, handler.Syntax, method, type, findings, cancel);
     }
 
     private static EndpointRead Bind(GeneratorSyntaxContext context, InvocationExpressionSyntax call, string verb, string known, string? pattern,
-        bool isWhole, SyntaxNode where, IMethodSymbol method, INamedTypeSymbol type, List<Finding> findings, CancellationToken cancel)
+        string? prefix, SyntaxNode where, IMethodSymbol method, INamedTypeSymbol type, List<Finding> findings, CancellationToken cancel)
     {
-        var reader = new ParameterReader(known, pattern is null ? null : new(pattern), isWhole, where, findings);
-        List<Parameter?> parameters = [.. method.Parameters.Select(reader.Read)];
+        var reader = new ParameterReader(known, pattern is null ? null : new(prefix + pattern), prefix is not null, where, context.SemanticModel.Compilation, findings);
+        List<Parameter?> parameters = [.. Taken(method, type).Select(reader.Read)];
+        reader.Conclude();
         Return? result = method.ReturnType.TypeKind == TypeKind.Error ? null : Return.Read(method.ReturnType, where, findings);
         if (result is not null && method.ReturnType.WhyHidden(where, "binding") is { } hidden)
         {
             findings.Add(hidden);
             result = null;
         }
-        var json = new Json.JsonReader(context.SemanticModel.Compilation, where, findings);
+        // A type without a JSON shape is an error of its own, and none where the program registers it: the endpoint is bound either way.
+        var shapeless = new List<Finding>();
+        var json = new Json.JsonReader(context.SemanticModel.Compilation, where, shapeless);
         if (result?.Json is { } written) json.Describe(written, isRead: false);
         if (reader.BodyType is { } body) json.Describe(body, isRead: true);
+        OpenApi.Operation operation = OpenApi.OperationReader.Read(method, where, reader.Wanted, context.SemanticModel, json, cancel);
         if (findings.Count > 0 || result is null || parameters.Contains(null) || context.SemanticModel.GetInterceptableLocation(call, cancel) is not { } location)
-            return new(null, new(findings), new(json.Types));
+            return new(null, new(findings.Concat(shapeless)), new(json.Types));
 
         bool isNamed = !type.IsImplicitlyDeclared && type.CanBeReferencedByName && type.WhyHidden(where, "binding") is null;
-        var binding = new Binding(verb, isNamed ? type.Annotated() : Shape(method), isNamed, new(parameters.Select(p => p!)), reader.Body,
-            result.Method, result.IsForgiven);
-        string route = (known == "Map" ? "" : known.ToUpperInvariant() + " ") + (pattern ?? "(pattern known at run time)");
-        return new(new(location.Version, location.Data, location.GetDisplayLocation(), route, binding), default, new(json.Types));
+        var binding = new Binding(verb, isNamed ? type.Annotated() : Shape(method, type), isNamed, new(parameters.Select(p => p!)), reader.Body,
+            reader.Form, result.Answering);
+        string route = (known == "Map" ? "" : known.ToUpperInvariant() + " ") + (pattern is null ? "(pattern known at run time)" : prefix + pattern);
+        return new(new(location.Version, location.Data, location.GetDisplayLocation(), route, binding, operation), new(shapeless), new(json.Types));
     }
 
+    // An extension method as a method group has its first parameter filled in.
+    private static IEnumerable<IParameterSymbol> Taken(IMethodSymbol method, INamedTypeSymbol type) =>
+        method.Parameters.Skip(method.Parameters.Length - (type.DelegateInvokeMethod?.Parameters.Length ?? method.Parameters.Length));
+
     // The compiler makes a nameless type for a lambda with default values; a lambda of the same shape has the same type.
-    private static string Shape(IMethodSymbol method) =>
-        method.ReturnType.Annotated() + " (" + string.Join(", ", method.Parameters.Select((p, i) =>
+    private static string Shape(IMethodSymbol method, INamedTypeSymbol type) =>
+        method.ReturnType.Annotated() + " (" + string.Join(", ", Taken(method, type).Select((p, i) =>
             $"{(p.IsParams ? "params " : "")}{p.Type.Annotated()} p{i}{(p.HasExplicitDefaultValue ? " = " + Symbols.Constant(p.Type, p.ExplicitDefaultValue) : "")}")) +
         ") => throw null!";
 }

@@ -12,7 +12,7 @@ internal static class EndpointWriter
             .Line("// How Galley binds the typed handlers of this program. Each method takes the place of the calls that are listed above it.")
             .Line("#nullable enable")
             .Line("#pragma warning disable CS0612, CS0618, CS0619 // a handler may use what is obsolete")
-            .Line("#pragma warning disable CS0436 // a project that sees the insides of this one has its own RuleParts")
+            .Line("#pragma warning disable CS0436 // a project that sees the insides of this one has its own RuleParts, Operations and Schemas")
             .Line()
             .Open("namespace System.Runtime.CompilerServices")
             .Line("[global::System.AttributeUsage(global::System.AttributeTargets.Method, AllowMultiple = true)]")
@@ -29,13 +29,14 @@ internal static class EndpointWriter
             .Line("using global::Galley.Validating;")
             .Line()
             .Open("file static class Endpoints");
-        int number = 0;
+        bool isFirst = true;
         bool needsCast = false;
-        foreach (IGrouping<Binding, Endpoint> group in endpoints.GroupBy(e => e.Binding))
+        foreach ((string name, List<Endpoint> calls) in Interceptors(endpoints))
         {
-            if (number > 0) source.Line();
-            Method(source, ++number, [.. group]);
-            needsCast |= !group.Key.IsNamed;
+            if (!isFirst) source.Line();
+            isFirst = false;
+            Method(source, name, calls);
+            needsCast |= !calls[0].Binding.IsNamed;
         }
         if (needsCast)
         {
@@ -46,26 +47,30 @@ internal static class EndpointWriter
         return source.Close().Close().ToString();
     }
 
-    private static void Method(Source source, int number, List<Endpoint> calls)
+    /// <summary>The names of the methods, and the calls they take the place of: those that bind alike and are documented alike.</summary>
+    public static IEnumerable<(string Name, List<Endpoint> Calls)> Interceptors(IEnumerable<Endpoint> endpoints) =>
+        endpoints.GroupBy(e => (e.Binding, e.Operation)).Select((group, i) => ($"{group.Key.Binding.Verb}{i + 1}", group.ToList()));
+
+    private static void Method(Source source, string name, List<Endpoint> calls)
     {
         Binding binding = calls[0].Binding;
         foreach (Endpoint call in calls)
             source.Line($"[InterceptsLocation({call.Version}, \"{call.Data}\")] // {call.Route.Replace('\n', ' ').Replace('\r', ' ')} at {call.Place}");
         bool isMap = binding.Verb == "Map";
-        source.Open($"internal static Route {binding.Verb}{number}(this Routes routes, {(isMap ? "string method, " : "")}string pattern, Delegate handler)");
+        source.Open($"internal static Route {name}(this Routes routes, {(isMap ? "string method, " : "")}string pattern, Delegate handler)");
         source.Line(binding.IsNamed ? $"var typed = ({binding.Delegate})handler;" : $"var typed = As(handler, {binding.Delegate});");
-        source.Line($"return routes.Map({(isMap ? "method" : "\"" + binding.Verb.ToUpperInvariant() + "\"")}, pattern, Handle);").Line();
-        if (binding.Body is { } body)
+        if (binding.Form is { IsWhole: false } form)
+            source.Line($"var shape = new FormShape([{string.Join(", ", form.Fields.Select(Symbols.Literal))}], {(form.File is { } file ? Symbols.Literal(file) : "null")}, isMany: {(form.IsMany ? "true" : "false")});");
+        source.Line($"return routes.Map({(isMap ? "method" : "\"" + binding.Verb.ToUpperInvariant() + "\"")}, pattern, Handle).Described(Operations.{name}, Schemas.All);").Line();
+        if (Reading(binding) is var (type, value))
         {
             source.Open("ValueTask<Response> Handle(Request request)");
-            string read = body.NeverNull == 0 ? $"request.TryReadJsonAsync<{body.Type}>()" : $"Elements.ReadAsync<{body.Type}>(request, {body.NeverNull})";
-            string unless = body.IsOptional ? "request.Body.Length is 0 ? default : " : "";
-            source.Line($"ValueTask<JsonRead<{body.Type}>> reading = {unless}{read};");
+            source.Line($"ValueTask<{type}> reading = {value};");
             source.Line("return reading.IsCompletedSuccessfully ? Bound(request, reading.GetAwaiter().GetResult()) : Later(request, reading);");
             source.Close().Line();
-            source.Line($"async ValueTask<Response> Later(Request request, ValueTask<JsonRead<{body.Type}>> reading) =>");
+            source.Line($"async ValueTask<Response> Later(Request request, ValueTask<{type}> reading) =>");
             source.In().Line("await Bound(request, await reading.ConfigureAwait(false)).ConfigureAwait(false);").Out().Line();
-            source.Open($"ValueTask<Response> Bound(Request request, JsonRead<{body.Type}> read)");
+            source.Open($"ValueTask<Response> Bound(Request request, {type} read)");
         }
         else
         {
@@ -75,11 +80,21 @@ internal static class EndpointWriter
         source.Close().Close();
     }
 
+    // What has to be read of the body before the handler runs.
+    private static (string Type, string Value)? Reading(Binding binding)
+    {
+        if (binding.Form is { } whole) return ("FormRead", whole.IsWhole ? "FormRead.WholeAsync(request)" : "FormRead.FromAsync(request, shape)");
+        if (binding.Body is not { } body) return null;
+        string read = body.NeverNull == 0 ? $"request.TryReadJsonAsync<{body.Type}>()" : $"Elements.ReadAsync<{body.Type}>(request, {body.NeverNull})";
+        return ($"JsonRead<{body.Type}>", (body.IsOptional ? "request.Body.Length is 0 ? default : " : "") + read);
+    }
+
     private static void Arguments(Source source, Binding binding)
     {
-        List<Parameter> read = [.. binding.Parameters.Where(p => p.IsChecked)];
+        List<Parameter> read = [.. binding.Parameters.SelectMany(p => p.Members.Append(p)).Where(p => p.IsChecked)];
+        bool readsBody = binding.Body is not null || binding.Form is not null;
         bool hasErrors = read.Count > 0;
-        if (hasErrors || binding.Body is not null) source.Line("var errors = new BindingErrors(request);");
+        if (hasErrors || readsBody) source.Line("var errors = new BindingErrors(request);");
         foreach (Parameter parameter in read)
         {
             source.Line($"{parameter.Type} {parameter.Local} = {parameter.Expression};");
@@ -91,15 +106,16 @@ internal static class EndpointWriter
             Rules.ParameterRules.Write(source, ofBody);
             source.Close();
         }
-        if (binding.Body is not null) source.Line("if (errors.Refusal(read.Problem) is { } problem) return problem;");
+        if (readsBody) source.Line("if (errors.Refusal(read.Problem) is { } problem) return problem;");
         else if (hasErrors) source.Line("if (errors.Any) return errors.ToProblem();");
-
-        if (hasErrors || binding.Body is not null) source.Line("Inputs.Bound(request);");
+        foreach (string making in binding.Parameters.SelectMany(p => p.Making)) source.Line(making);
+        if (hasErrors || readsBody) source.Line("Inputs.Bound(request);");
 
         string call = $"typed({string.Join(", ", binding.Parameters.Select(p => p.IsChecked ? p.Local : p.Expression))})";
-        if (binding.Answer == "")
+        Answering answer = binding.Answer;
+        if (answer.Method == "")
             source.Line(call + ";").Line("return Answer.Done();");
         else
-            source.Line($"return Answer.{binding.Answer}({call}{(binding.IsForgiven ? "!" : "")});");
+            source.Line($"return Answer.{answer.Method}({(answer.TakesRequest ? "request, " : "")}{call}{(answer.IsForgiven ? "!" : "")});");
     }
 }

@@ -13,6 +13,7 @@ internal static class TextType
         string code = type.Code();
         if (type.SpecialType == SpecialType.System_String) return "Text";
         if (type.SpecialType == SpecialType.System_DateTime || type.Is("System", "DateTimeOffset")) return "Moment";
+        if (type.Is("System", "Uri")) return "Link";
         if (type.TypeKind == TypeKind.Enum) return $"Named<{code}>";
         if (type.ImplementsOfSelf("IUtf8SpanParsable")) return $"Utf8<{code}>";
         if (type.ImplementsOfSelf("ISpanParsable")) return $"Chars<{code}>";

@@ -13,7 +13,17 @@ internal enum Place
     /// <summary>The route where its whole pattern, known at start, has the name; else the query.</summary>
     RouteOrQuery,
     Header,
+    Cookie,
     Body,
+
+    /// <summary>A field of a form.</summary>
+    Form,
+
+    /// <summary>A file of a form; several when the type is a stream of them.</summary>
+    File,
+
+    /// <summary>A whole form, whose parts the program reads itself.</summary>
+    WholeForm,
 }
 
 /// <summary>One value that is read from a request.</summary>

@@ -33,9 +33,39 @@ internal static class JsonAttributes
     public static string? UnmappedOf(ISymbol symbol) =>
         Of(symbol, "UnmappedMemberHandling")?.ConstructorArguments[0].Value is int choice ? $"(JsonUnmappedMemberHandling){choice}" : null;
 
-    public static IEnumerable<ITypeSymbol> DerivedOf(ITypeSymbol type) => type.GetAttributes()
-        .Where(a => a.AttributeClass.Is(Space, "JsonDerivedTypeAttribute"))
-        .Select(a => a.ConstructorArguments[0].Value).OfType<ITypeSymbol>();
+    public static string? CreationOf(ISymbol symbol) =>
+        Of(symbol, "ObjectCreationHandling")?.ConstructorArguments[0].Value is int choice ? $"(JsonObjectCreationHandling){choice}" : null;
+
+    /// <summary>Whether the type's converter writes it as the name of a member, too.</summary>
+    public static bool ConvertsNames(ITypeSymbol type)
+    {
+        if (Of(type, "Converter")?.ConstructorArguments.FirstOrDefault().Value is not INamedTypeSymbol converter) return false;
+        for (INamedTypeSymbol? t = converter; t is not null && !t.Is(Space, "JsonConverter", 1); t = t.BaseType)
+        {
+            if (t.GetMembers("WriteAsPropertyName").Any(m => m.IsOverride)) return true;
+        }
+        return false;
+    }
+
+    /// <summary>Whether the type wants to be told when it is written.</summary>
+    public static bool IsTold(ITypeSymbol type) => type.AllInterfaces.Any(i => i.Is(Space, "IJsonOnSerializing") || i.Is(Space, "IJsonOnSerialized"));
+
+    public static IEnumerable<(ITypeSymbol Type, string? Value)> DerivedOf(ITypeSymbol type)
+    {
+        foreach (AttributeData attribute in type.GetAttributes().Where(a => a.AttributeClass.Is(Space, "JsonDerivedTypeAttribute")))
+        {
+            if (attribute.ConstructorArguments.FirstOrDefault().Value is not ITypeSymbol derived) continue;
+            yield return (derived, attribute.ConstructorArguments.ElementAtOrDefault(1).Value switch
+            {
+                string text => Symbols.Literal(text),
+                int number => number.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                _ => null,
+            });
+        }
+    }
+
+    public static string DiscriminatorOf(ITypeSymbol type) =>
+        Of(type, "Polymorphic")?.NamedArguments.FirstOrDefault(a => a.Key == "TypeDiscriminatorPropertyName").Value.Value as string ?? "$type";
 
     /// <summary>An expression that makes the converter; null when there is none.</summary>
     /// <param name="type">The type that is converted.</param>

@@ -1,5 +1,5 @@
 // The straight way out: per type one method that writes it member by member, without the serializer's state machine. A type
-// that it could not write exactly as the metadata says (converters, polymorphism, extension data) is left to the serializer.
+// that it could not write exactly as the metadata says (converters, callbacks, extension data) is left to the serializer.
 
 namespace Galley.Generator.Json;
 
@@ -27,15 +27,22 @@ internal sealed class JsonFastWriter(List<JsonType> types, Dictionary<string, st
         ["DecimalConverter"] = ("Number", ""),
     };
 
+    // Values whose converter is asked at once: the way through the serializer costs several times as much.
+    private static readonly HashSet<string> s_plain =
+    [
+        "DateOnlyConverter", "TimeOnlyConverter", "TimeSpanConverter", "CharConverter", "UriConverter", "VersionConverter", "Int128Converter", "UInt128Converter", "HalfConverter",
+        "ByteArrayConverter", "MemoryByteConverter", "ReadOnlyMemoryByteConverter", "JsonElementConverter",
+    ];
+
     private readonly Dictionary<string, JsonType> _types = types.ToDictionary(t => t.Name);
     private readonly SortedDictionary<string, string> _names = new(StringComparer.Ordinal);
 
     /// <summary>Whether the type is written here: objects and collections without anything unusual.</summary>
     public static bool IsFast(JsonType type) => type.Kind switch
     {
-        JsonKind.Object => !type.IsPolymorphic && type.NumberHandling is null &&
-            type.Members.All(m => !m.IsExtensionData && m.Converter is null && m.NumberHandling is null && m.Ignore != "WhenWriting"),
-        JsonKind.Collection => !type.Detail.StartsWith("CreateImmutable", StringComparison.Ordinal) && (!IsDictionary(type) || HasTextKeys(type)),
+        JsonKind.Object => !type.IsTold && type.NumberHandling is null && type.Members.All(
+            m => !m.IsExtensionData && m.Getter is null && m.Converter is null && m.NumberHandling is null && m.Ignore != "WhenWriting"),
+        JsonKind.Collection => type.Range is null && !type.Detail.Contains("MemoryInfo<") && !type.IsForeign && (!IsDictionary(type) || HasTextKeys(type)),
         _ => false,
     };
 
@@ -45,7 +52,8 @@ internal sealed class JsonFastWriter(List<JsonType> types, Dictionary<string, st
         {
             source.Line().Open($"private static void Write{ids[type.Name]}(Utf8JsonWriter writer, {type.Name} value)");
             if (!type.IsValueType) source.Open("if (value is null)").Line("writer.WriteNullValue();").Line("return;").Close();
-            if (type.Kind == JsonKind.Object) Object(source, type);
+            if (type.IsPolymorphic) Derived(source, type);
+            else if (type.Kind == JsonKind.Object) Object(source, type);
             else Collection(source, type);
             source.Close();
         }
@@ -56,17 +64,40 @@ internal sealed class JsonFastWriter(List<JsonType> types, Dictionary<string, st
         source.Close();
     }
 
+    // By its very type, as the serializer does; what the attributes do not name is the serializer's business.
+    private void Derived(Source source, JsonType type)
+    {
+        foreach (JsonDerived derived in type.Derived)
+        {
+            if (!_types.TryGetValue(derived.Type, out JsonType? one) || one.Kind != JsonKind.Object || !IsFast(one)) continue;
+            source.Open($"if (value.GetType() == typeof({one.Name}))").Line($"var its = ({one.Name})value;").Line("writer.WriteStartObject();");
+            if (derived.Value is { } value)
+            {
+                string name = "Names." + NameOf(type.Discriminator);
+                source.Line(value[0] == '"' ? $"writer.WriteString({name}, {value});" : $"writer.WriteNumber({name}, {value});");
+            }
+            Members(source, one, "its");
+            source.Line("writer.WriteEndObject();").Line("return;").Close();
+        }
+        source.Line($"JsonSerializer.Serialize(writer, value, global::Galley.JsonTypes.For<{type.Name}>());");
+    }
+
     private void Object(Source source, JsonType type)
     {
         source.Line("writer.WriteStartObject();");
-        foreach (JsonMember member in type.Members.Where(m => m.HasGetter && m.Ignore != "Always").OrderBy(m => m.Order)) Member(source, member);
+        Members(source, type, "value");
         source.Line("writer.WriteEndObject();");
     }
 
-    private void Member(Source source, JsonMember member)
+    private void Members(Source source, JsonType type, string value)
+    {
+        foreach (JsonMember member in type.Members.Where(m => m.HasGetter && m.Ignore != "Always").OrderBy(m => m.Order)) Member(source, member, value);
+    }
+
+    private void Member(Source source, JsonMember member, string owner)
     {
         string name = "Names." + NameOf(member.JsonName ?? CamelCase(member.Name));
-        string value = $"value.@{member.Name}";
+        string value = $"{owner}.@{member.Name}";
         bool isConditional = member.Ignore is "WhenWritingNull" or "WhenWritingDefault" && (member.CanBeNull || member.Ignore == "WhenWritingDefault");
         if (isConditional)
         {
@@ -81,23 +112,29 @@ internal sealed class JsonFastWriter(List<JsonType> types, Dictionary<string, st
     {
         if (IsDictionary(type))
         {
-            source.Line("writer.WriteStartObject();").Open("foreach (var pair in value)").Line("writer.WritePropertyName(pair.Key);");
-            Value(source, type.Element, "pair.Value", null);
+            source.Line("writer.WriteStartObject();").Open("foreach (var pair in value)");
+            Value(source, type.Element, "pair.Value", "pair.Key");
             source.Close().Line("writer.WriteEndObject();");
             return;
         }
         source.Line("writer.WriteStartArray();");
-        source.Open("foreach (var item in value)");
-        Value(source, type.Element, "item", null);
+        // A list is counted: its enumerator checks at every step that nobody changes it.
+        bool isList = type.Detail.StartsWith("CreateListInfo<", StringComparison.Ordinal);
+        source.Open(isList ? "for (int i = 0; i < value.Count; i++)" : "foreach (var item in value)");
+        Value(source, type.Element, isList ? "value[i]" : "item", null);
         source.Close().Line("writer.WriteEndArray();");
     }
 
     // With a name: a property; without: an element.
     private void Value(Source source, string typeName, string value, string? name)
     {
-        // A type that was refused is an error already.
-        if (!_types.TryGetValue(typeName, out JsonType? type)) return;
-        if (Direct(type, out string method, out string cast))
+        // Registered by the program, or refused, which is an error already.
+        if (!_types.TryGetValue(typeName, out JsonType? type))
+        {
+            if (name is not null) source.Line($"writer.WritePropertyName({name});");
+            source.Line($"JsonSerializer.Serialize(writer, {value}, global::Galley.JsonTypes.For<{typeName}>());");
+        }
+        else if (Direct(type, out string method, out string cast))
         {
             source.Line(Call(method, name, cast + value));
         }
@@ -105,6 +142,12 @@ internal sealed class JsonFastWriter(List<JsonType> types, Dictionary<string, st
         {
             source.Line($"if ({value} is {{ }} {Local(name)}) {Call(method, name, cast + Local(name))}")
                 .Line(name is null ? "else writer.WriteNullValue();" : $"else writer.WriteNull({name});");
+        }
+        else if (type.Kind == JsonKind.Value && s_plain.Contains(type.Detail))
+        {
+            if (name is not null) source.Line($"writer.WritePropertyName({name});");
+            string write = $"JsonMetadataServices.{type.Detail}.Write(writer, {value}, global::Galley.JsonTypes.Options);";
+            source.Line(type.IsValueType ? write : $"if ({value} is null) writer.WriteNullValue(); else {write}");
         }
         else
         {
@@ -130,7 +173,7 @@ internal sealed class JsonFastWriter(List<JsonType> types, Dictionary<string, st
     private static string Call(string method, string? name, string value) =>
         name is null ? $"writer.Write{method}Value({value});" : $"writer.Write{method}({name}, {value});";
 
-    private static string Local(string? name) => name is null ? "inner" : "its" + name.Substring("Names.".Length);
+    private static string Local(string? name) => name is null or "pair.Key" ? "inner" : "its" + name.Substring("Names.".Length);
 
     private string NameOf(string json)
     {

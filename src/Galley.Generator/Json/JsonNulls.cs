@@ -18,7 +18,7 @@ internal static class JsonNulls
     {
         int bits = 0;
         for (int depth = 0; depth < 31 && JsonAttributes.ConverterOf(type, type) is null && JsonValues.Converter(type) is null &&
-            JsonValues.Collection(type.NullableOf() ?? type) is { } collection; depth++)
+            JsonCollections.Find(type.NullableOf() ?? type) is { } collection; depth++)
         {
             type = collection.Element;
             if (type is { IsReferenceType: true, NullableAnnotation: NullableAnnotation.NotAnnotated }) bits |= 1 << depth;

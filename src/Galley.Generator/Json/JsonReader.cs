@@ -1,5 +1,6 @@
 // Describes a type and everything inside it. What cannot be described is found here, at compile time, with the path that leads to it.
 
+using Galley.Generator.OpenApi;
 using Microsoft.CodeAnalysis;
 
 namespace Galley.Generator.Json;
@@ -9,6 +10,7 @@ internal sealed class JsonReader(Compilation compilation, SyntaxNode where, List
 {
     private readonly Dictionary<string, JsonType> _types = [];
     private readonly HashSet<string> _seen = [];
+    private readonly Stack<string> _inside = new();
 
     public IEnumerable<JsonType> Types => _types.Values;
 
@@ -22,23 +24,25 @@ internal sealed class JsonReader(Compilation compilation, SyntaxNode where, List
             findings.Add(type.WhyHidden(where, "JSON metadata")!);
             return;
         }
+        _inside.Push(type.Code());
         JsonType? read = Read(type, isRead, path == "" ? type.Spoken() : path, spoken);
+        _inside.Pop();
         if (read is not null) _types[read.Name] = _types.TryGetValue(read.Name, out JsonType? other) ? other.With(read) : read;
     }
 
     private JsonType? Read(ITypeSymbol type, bool isRead, string path, string spoken)
     {
         string name = type.Code();
-        if (JsonAttributes.ConverterOf(type, type) is { } converter) return new(name, JsonKind.Custom) { Detail = converter };
+        if (JsonAttributes.ConverterOf(type, type) is { } converter) return new(name, JsonKind.Custom) { Detail = converter, IsValueType = type.IsValueType, Notes = SchemaNotes.Read(type) };
         if (type.NullableOf() is { } inner)
         {
             Describe(inner, isRead, path);
             return new(name, JsonKind.Nullable) { Element = inner.Code(), IsValueType = true };
         }
         if (type.TypeKind == TypeKind.Enum)
-            return new(name, JsonKind.Enum) { IsValueType = true, Detail = ((INamedTypeSymbol)type).EnumUnderlyingType!.Code() };
+            return new(name, JsonKind.Enum) { IsValueType = true, Detail = ((INamedTypeSymbol)type).EnumUnderlyingType!.Code(), Notes = SchemaNotes.Read(type) };
         if (JsonValues.Converter(type) is { } value) return new(name, JsonKind.Value) { Detail = value, IsValueType = type.IsValueType };
-        if (JsonValues.Collection(type) is { } collection)
+        if (JsonCollections.Find(type) is { } collection)
         {
             Describe(collection.Element, isRead, path + "[]");
             if (collection.Key is { } key)
@@ -47,17 +51,18 @@ internal sealed class JsonReader(Compilation compilation, SyntaxNode where, List
                     return Refuse(spoken, isRead, $"its keys are {key.Spoken()}, and JSON has texts only. Use string, a number, an enum or Guid as the key.");
                 Describe(key, isRead, path);
             }
-            if (isRead && collection.Creation is null && type is { TypeKind: not TypeKind.Interface, IsReferenceType: true } and not IArrayTypeSymbol)
-                return Refuse(spoken, isRead, "it has no public constructor without parameters.");
+            if (isRead && collection.WhyNotRead is { } why) return Refuse(spoken, isRead, why);
             return new(name, JsonKind.Collection)
             {
                 Detail = collection.Method,
                 Element = collection.Element.Code(),
                 Creation = collection.Creation,
+                Range = collection.Range,
+                IsForeign = collection.Creation is not null && type.ContainingNamespace?.ToDisplayString().StartsWith("System.Collections", StringComparison.Ordinal) == false,
                 IsValueType = type.IsValueType,
             };
         }
-        if (JsonValues.WhyNot(type) is { } why) return Refuse(spoken, isRead, why);
+        if (JsonValues.WhyNot(type) is { } reason) return Refuse(spoken, isRead, reason);
         return new JsonObjectReader(this, compilation, (INamedTypeSymbol)type, path).Read(isRead, because => Refuse(spoken, isRead, because));
     }
 
@@ -70,11 +75,11 @@ internal sealed class JsonReader(Compilation compilation, SyntaxNode where, List
 
     private JsonType? Refuse(string spoken, bool isRead, string why)
     {
-        findings.Add(Finding.At(Descriptors.NotJson, where, spoken, isRead ? "read from" : "written as", why));
+        findings.Add(Finding.At(Descriptors.NotJson, where, spoken, isRead ? "read from" : "written as", why) with { About = new(_inside) });
         return null;
     }
 
     private static bool IsKey(ITypeSymbol type) =>
-        type.TypeKind == TypeKind.Enum || (JsonValues.Converter(type) is { } converter && !converter.StartsWith("Json", StringComparison.Ordinal) &&
+        type.TypeKind == TypeKind.Enum || JsonAttributes.ConvertsNames(type) || (JsonValues.Converter(type) is { } converter && !converter.StartsWith("Json", StringComparison.Ordinal) &&
             !converter.StartsWith("ByteArray", StringComparison.Ordinal));
 }

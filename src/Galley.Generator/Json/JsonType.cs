@@ -1,5 +1,6 @@
 // A type as System.Text.Json's metadata API wants to know it: values only, no symbols, so that the pipeline can compare it.
 
+using Galley.Generator.OpenApi;
 using Galley.Generator.Rules;
 
 namespace Galley.Generator.Json;
@@ -33,13 +34,30 @@ internal sealed record JsonType(string Name, JsonKind Kind)
     /// <summary>An expression that makes an empty value; with Parameters, the part before the parenthesis.</summary>
     public string? Creation { get; init; }
 
+    /// <summary>The function that makes a collection of its elements, for what cannot change.</summary>
+    public string? Range { get; init; }
+
+    /// <summary>Whether it is the program's own collection, whose enumerator may be anything.</summary>
+    public bool IsForeign { get; init; }
+
     public bool IsValueType { get; init; }
 
     public bool IsPolymorphic { get; init; }
 
+    /// <summary>The name of the discriminator, where it is polymorphic.</summary>
+    public string Discriminator { get; init; } = "";
+
+    public EquatableList<JsonDerived> Derived { get; init; }
+
     public string? NumberHandling { get; init; }
 
     public string? Unmapped { get; init; }
+
+    /// <summary>Whether members are filled where they stand, as JsonObjectCreationHandling.</summary>
+    public string? Filling { get; init; }
+
+    /// <summary>Whether it has callbacks for when it is written.</summary>
+    public bool IsTold { get; init; }
 
     public EquatableList<JsonMember> Members { get; init; }
 
@@ -47,14 +65,14 @@ internal sealed record JsonType(string Name, JsonKind Kind)
 
     public EquatableList<JsonAccessor> Accessors { get; init; }
 
-    /// <summary>The types a polymorphic one may be, the most derived first.</summary>
-    public EquatableList<string> Derived { get; init; }
-
     /// <summary>Rules for the object as a whole.</summary>
     public ObjectRules? Rules { get; init; }
 
     /// <summary>Whether a body is read as it; else it is written only.</summary>
     public bool IsRead { get; init; }
+
+    /// <summary>What only the documentation asks; null where there is nothing to say.</summary>
+    public SchemaNotes? Notes { get; init; }
 
     /// <summary>The same CLR type, seen with other annotations: <c>Page&lt;string&gt;</c> and <c>Page&lt;string?&gt;</c>. Where bodies are read as both, the lenient one counts.</summary>
     public JsonType With(JsonType other)
@@ -85,6 +103,12 @@ internal sealed record JsonMember(string Name, string Type, string Declaring)
 
     public bool HasGetter { get; init; }
 
+    /// <summary>An expression over <c>o</c>, where C# would not let generated code read the member.</summary>
+    public string? Getter { get; init; }
+
+    /// <summary>Whether it is filled where it stands, as JsonObjectCreationHandling.</summary>
+    public string? Filling { get; init; }
+
     /// <summary>A statement over <c>o</c> and <c>v</c>; null when the member is read-only.</summary>
     public string? Setter { get; init; }
 
@@ -114,7 +138,14 @@ internal sealed record JsonMember(string Name, string Type, string Declaring)
 
     /// <summary>What its value must fulfil beyond its type.</summary>
     public EquatableList<Rule> Rules { get; init; }
+
+    /// <summary>What only the documentation asks.</summary>
+    public SchemaNotes? Notes { get; init; }
 }
+
+/// <summary>A type that a polymorphic one may be. Value is its discriminator as a constant in code; null when it has none.
+/// Depth is how many types it derives from.</summary>
+internal sealed record JsonDerived(string Type, string? Value, int Depth);
 
 /// <summary>A parameter of the constructor that reading uses.</summary>
 internal sealed record JsonParameter(string Name, string Type, string? Default, bool IsNullable, int NeverNull);

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 
 namespace Galley.Generator.Json;
 
-/// <summary>Sorts types into values, collections and what JSON cannot hold.</summary>
+/// <summary>Sorts types into values and what JSON cannot hold.</summary>
 internal static class JsonValues
 {
     private static readonly HashSet<string> s_system =
@@ -28,52 +28,12 @@ internal static class JsonValues
         return null;
     }
 
-    /// <summary>The method of JsonMetadataServices for a collection, what it holds and how to make one; null for other types.</summary>
-    public static (string Method, ITypeSymbol Element, ITypeSymbol? Key, string? Creation)? Collection(ITypeSymbol type)
+    /// <summary>Whether it is a double, a float or a Half, or a collection of them.</summary>
+    public static bool HoldsFractions(ITypeSymbol type)
     {
-        string code = type.Code();
-        if (type is IArrayTypeSymbol { Rank: 1 } array) return ($"CreateArrayInfo<{array.ElementType.Code()}>", array.ElementType, null, null);
-        if (type is not INamedTypeSymbol named) return null;
-        string? creation = named is { TypeKind: TypeKind.Class, IsAbstract: false } &&
-            named.InstanceConstructors.Any(c => c.Parameters.IsEmpty && c.DeclaredAccessibility == Accessibility.Public) ? $"new {code}()" : null;
-
-        (string Method, INamedTypeSymbol Shape)? found = Find(named);
-        if (found is not { } match) return null;
-        ITypeSymbol[] arguments = [.. match.Shape.TypeArguments];
-        string all = string.Join(", ", new[] { code }.Concat(arguments.Select(a => a.Code())));
-        return ($"{match.Method}<{all}>", arguments[arguments.Length - 1], arguments.Length == 2 ? arguments[0] : null, creation);
+        if (JsonCollections.Find(type) is { } collection) type = collection.Element;
+        return Converter(type.NullableOf() ?? type) is "DoubleConverter" or "SingleConverter" or "HalfConverter";
     }
-
-    private static (string, INamedTypeSymbol)? Find(INamedTypeSymbol type)
-    {
-        for (INamedTypeSymbol? t = type; t is not null; t = t.BaseType)
-        {
-            if (t.Is("System.Collections.Generic", "List", 1)) return ("CreateListInfo", t);
-            if (t.Is("System.Collections.Generic", "Dictionary", 2)) return ("CreateDictionaryInfo", t);
-        }
-        if (type.ContainingNamespace?.ToDisplayString() == "System.Collections.Immutable")
-            return type.Name is "ImmutableArray" or "ImmutableList" && type.Arity == 1 ? ("CreateImmutableEnumerableInfo", type) : null;
-        foreach ((string name, int arity, string method, bool isMutable) in s_interfaces)
-        {
-            INamedTypeSymbol? shape = type.Is("System.Collections.Generic", name, arity) ? type
-                : isMutable ? type.AllInterfaces.FirstOrDefault(i => i.Is("System.Collections.Generic", name, arity)) : null;
-            if (shape is not null) return (method, shape);
-        }
-        return null;
-    }
-
-    // In System.Text.Json's order: the most specific first.
-    private static readonly (string Name, int Arity, string Method, bool IsMutable)[] s_interfaces =
-    [
-        ("IDictionary", 2, "CreateIDictionaryInfo", true),
-        ("IReadOnlyDictionary", 2, "CreateIReadOnlyDictionaryInfo", false),
-        ("IList", 1, "CreateIListInfo", true),
-        ("ISet", 1, "CreateISetInfo", true),
-        ("ICollection", 1, "CreateICollectionInfo", true),
-        ("IReadOnlyList", 1, "CreateIEnumerableInfo", false),
-        ("IReadOnlyCollection", 1, "CreateIEnumerableInfo", false),
-        ("IEnumerable", 1, "CreateIEnumerableInfo", false),
-    ];
 
     /// <summary>Why a type has no JSON shape; null when it may have one.</summary>
     public static string? WhyNot(ITypeSymbol type)
@@ -90,7 +50,7 @@ internal static class JsonValues
         if (isFramework && !type.Is("System.Collections.Generic", "KeyValuePair", 2))
             return "it belongs to .NET and is not data. Use a record with the members you mean, or an array, List or Dictionary.";
         return type.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable)
-            ? "it is a collection of its own kind. Use an array, List, or Dictionary, or derive from List or ICollection<T>."
+            ? "it is a collection that does not say of what. Use an array, List, or Dictionary, or implement IEnumerable<T>."
             : null;
     }
 }

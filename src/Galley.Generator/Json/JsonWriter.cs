@@ -60,8 +60,7 @@ internal static class JsonWriter
                 source.Line($"{head} {value}Made(options, typeof({type.Name}), {type.Detail}));");
                 break;
             case JsonKind.Collection:
-                string more = type.Detail.StartsWith("CreateImmutableEnumerableInfo", StringComparison.Ordinal)
-                    ? $", {type.Name.Substring(0, type.Name.IndexOf('<'))}.CreateRange<{type.Element}>" : "";
+                string more = type.Range is { } range ? ", " + range : "";
                 string values = type.Creation is { } made ? $"ObjectCreator = static () => {made}" : "ObjectCreator = null";
                 if (JsonFastWriter.IsFast(type)) values += $", SerializeHandler = IsPlain(options) ? Write{id} : null";
                 source.Line(head).In().Line(
@@ -104,6 +103,7 @@ internal static class JsonWriter
         source.Close(");");
         // Without this it would be Strict, whatever the options say.
         source.Line($"info.NumberHandling = {type.NumberHandling ?? "null"};");
+        if (type.Filling is { } filling) source.Line($"info.PreferredPropertyObjectCreationHandling = {filling};");
         if (type.Unmapped is { } unmapped) source.Line($"info.UnmappedMemberHandling = {unmapped};");
         source.Line("return info;").Close().Line();
         Members(source, type, id);
@@ -123,7 +123,7 @@ internal static class JsonWriter
             if (m.IsExtensionData) source.Line("IsExtensionData = true,");
             if (m.NumberHandling is { } numbers) source.Line($"NumberHandling = {numbers},");
             if (m.Converter is { } converter) source.Line($"Converter = (JsonConverter<{m.Type}>)Made(options, typeof({m.Type}), {converter}),");
-            if (m.HasGetter && m.Ignore != "Always") source.Line($"Getter = static o => (({m.Declaring})o).@{m.Name},");
+            if (m.HasGetter && m.Ignore != "Always") source.Line($"Getter = static o => {m.Getter?.Replace("{0}", id) ?? $"(({m.Declaring})o).@{m.Name}"},");
             // System.Text.Json wants a setter of what is required, though the constructor sets this one.
             if (m.Setter is null && m.IsRequired) source.Line("Setter = static (_, _) => { },");
             if (m.Setter is { } setter && m.Ignore != "Always")
@@ -138,6 +138,7 @@ internal static class JsonWriter
         {
             JsonMember m = type.Members[i];
             if (m.IsRequired) source.Line($"members[{i}].IsRequired = true;");
+            if (m.Filling is { } filling) source.Line($"members[{i}].ObjectCreationHandling = {filling};");
             if (m.Order != 0) source.Line($"members[{i}].Order = {m.Order};");
             if (m.Ignore == "Always") continue;
             if (m.IsNeverNull) source.Line($"members[{i}].IsSetNullable = false;");

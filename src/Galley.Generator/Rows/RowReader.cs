@@ -3,6 +3,7 @@
 using Galley.Generator.Endpoints;
 using Galley.Generator.Json;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -27,19 +28,41 @@ internal static class RowReader
         if (target.ContainingNamespace?.ToDisplayString() != "Galley") return null;
         ITypeSymbol type = target.TypeArguments[0];
         var findings = new List<Finding>();
-        RowType? row = type.TypeKind == TypeKind.Error || IsScalar(type) ? null
+        RowType? row = type.TypeKind == TypeKind.Error ? null
+            : IsScalar(type) ? Strict(type)
             : type.WhyHidden(context.Node, "row shape") is { } hidden ? Refused(findings, hidden)
             : Read(type, context.Node, compilation, findings);
-        return row is null && findings.Count == 0 ? null : new(row, new(findings));
+        if (row is null) return findings.Count == 0 ? null : new(null, null, new(findings));
+        if (!IsGiven(type)) return new(row, null, default);
+        var call = (InvocationExpressionSyntax)context.Node;
+        if (context.SemanticModel.GetInterceptableLocation(call, cancel) is not { } location) return null;
+        string item = type.Annotated();
+        string result = target.Name switch
+        {
+            "QueryAsync" => $"global::System.Threading.Tasks.ValueTask<global::System.Collections.Generic.List<{item}>>",
+            "StreamAsync" => $"global::System.Collections.Generic.IAsyncEnumerable<{item}>",
+            "QueryFirstOrDefaultAsync" when type.IsReferenceType && !type.IsMaybeNull() => $"global::System.Threading.Tasks.ValueTask<{item}?>",
+            _ => $"global::System.Threading.Tasks.ValueTask<{item}>",
+        };
+        return new(null, new(target.Name, result, location.Version, location.Data, location.GetDisplayLocation(), row with { Name = item }), default);
     }
+
+    // What the run-time type does not say. Two tuples differ by names, C<string> and C<string?> by an annotation; neither is there at run time.
+    private static bool IsGiven(ITypeSymbol type) => type.IsTupleType || IsScalar(type) ||
+        type.WithNullableAnnotation(NullableAnnotation.NotAnnotated).Annotated() != type.Code();
+
+    // The store's own shape of string and byte[] takes NULL for null; a query that says string without ? wants it refused.
+    private static RowType? Strict(ITypeSymbol type) => type is { IsReferenceType: true, NullableAnnotation: NullableAnnotation.NotAnnotated }
+        ? new(type.Code(), new([new("", Expression(type)!)]), 0, RowKind.Scalar) : null;
 
     private static RowType? Read(ITypeSymbol type, SyntaxNode where, Compilation compilation, List<Finding> findings)
     {
-        if ((type.NullableOf() ?? type).TypeKind == TypeKind.Enum) return new(type.Code(), new([new("", Expression(type)!)]), 0, true);
+        if ((type.NullableOf() ?? type).TypeKind == TypeKind.Enum) return new(type.Code(), new([new("", Expression(type)!)]), 0, RowKind.Scalar);
         RowType? No(string why) => Refused(findings, Finding.At(Descriptors.NotARow, where, type.Spoken(), why));
+        if (type is INamedTypeSymbol { IsTupleType: true } tuple) return Tuple(tuple, No);
         if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, SpecialType: SpecialType.None } named ||
-            type.IsAnonymousType || type.IsTupleType || type.NullableOf() is not null)
-            return No("it is neither a record, a class or a struct with members, nor a type a column can hold.");
+            type.IsAnonymousType || type.NullableOf() is not null)
+            return No("it is neither a record, a class or a struct with members, nor a tuple with names, nor a type a column can hold.");
         IMethodSymbol? constructor = JsonConstructors.Choose(named, compilation);
         if ((constructor is null && !type.IsValueType) || (constructor is not null && !compilation.IsSymbolAccessibleWithin(constructor, compilation.Assembly)))
             return No("no single public constructor tells what it is made of. Use a record.");
@@ -60,7 +83,19 @@ internal static class RowReader
         }
         return members.Count == 0
             ? No("it has no members that a column can hold.")
-            : new(type.Code(), new(members), constructed, false);
+            : new(type.Code(), new(members), constructed, RowKind.Constructed);
+    }
+
+    // By name, like everything else: a position would change its meaning with the order of the columns.
+    private static RowType? Tuple(INamedTypeSymbol type, Func<string, RowType?> no)
+    {
+        List<RowMember> members = [];
+        foreach (IFieldSymbol element in type.TupleElements)
+        {
+            if (!element.IsExplicitlyNamedTupleElement) return no("columns find their members by name. Name all of them, as in (long Id, string Name), or use a record.");
+            if (!Add(members, element.Name, element.Type)) return no($"no column holds a {element.Type.Spoken()}, the type of '{element.Name}'.");
+        }
+        return new(type.Annotated(), new(members), members.Count, RowKind.Tuple);
     }
 
     private static RowType? Refused(List<Finding> findings, Finding finding)
@@ -93,7 +128,9 @@ internal static class RowReader
         bool isEnum = bare.TypeKind == TypeKind.Enum;
         if (!isEnum && !IsScalar(bare)) return null;
         string get = $"row.{(isEnum ? "GetEnum" : "Get")}<{bare.Code()}>({{0}})";
-        return type.IsMaybeNull() ? $"row.IsNull({{0}}) ? {(type.IsReferenceType ? "null" : $"default({bare.Code()}?)")} : {get}" : get;
+        // Code without annotations says nothing about null, so null is what it gets.
+        bool isNullable = type.IsMaybeNull() || type is { IsReferenceType: true, NullableAnnotation: NullableAnnotation.None };
+        return isNullable ? $"row.IsNull({{0}}) ? {(type.IsReferenceType ? "null" : $"default({bare.Code()}?)")} : {get}" : get;
     }
 
     private static bool IsScalar(ITypeSymbol type)

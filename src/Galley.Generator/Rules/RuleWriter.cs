@@ -98,7 +98,7 @@ internal sealed class RuleWriter
             return;
         }
         if (!type.IsValueType) _source.Line("if (value is null) return;");
-        List<string> derived = [.. type.Derived.Where(_ruled.Contains)];
+        List<string> derived = [.. Others(type).Where(_ruled.Contains)];
         if (derived.Count > 0)
         {
             _source.Open("switch (value)");
@@ -245,7 +245,7 @@ internal sealed class RuleWriter
     {
         if (type.Kind is JsonKind.Nullable or JsonKind.Collection) return [type.Element];
         if (type.Kind != JsonKind.Object || !type.IsRead) return [];
-        return type.Members.Where(m => IsReadable(m) && IsSet(type, m) && m.Converter is null).Select(m => m.Type).Concat(type.Derived);
+        return type.Members.Where(m => IsReadable(m) && IsSet(type, m) && m.Converter is null).Select(m => m.Type).Concat(Others(type));
     }
 
     private bool Leads(string from, string to, HashSet<string> seen)
@@ -258,4 +258,8 @@ internal sealed class RuleWriter
     }
 
     private static bool IsMap(JsonType type) => type.Detail.Split('<')[0] is "CreateDictionaryInfo" or "CreateIDictionaryInfo" or "CreateIReadOnlyDictionaryInfo";
+
+    // The most derived first: a switch takes the first that fits.
+    private static IEnumerable<string> Others(JsonType type) =>
+        type.Derived.Where(derived => derived.Type != type.Name).OrderByDescending(derived => derived.Depth).Select(derived => derived.Type);
 }

@@ -41,7 +41,7 @@ internal sealed class Connection : IDisposable
             {
                 if (rows.Count == most) continue;
                 ordinals ??= statement.Resolve(shape, sql);
-                rows.Add(shape.Read(statement, ordinals));
+                rows.Add(shape.Make(statement, ordinals, sql));
             }
         }
         return rows;
@@ -75,7 +75,7 @@ internal sealed class Connection : IDisposable
         if (code == raw.SQLITE_ROW) return true;
         if (code == raw.SQLITE_DONE) return false;
         if (code == raw.SQLITE_INTERRUPT) cancellation.ThrowIfCancellationRequested();
-        throw Failures.Of(_handle, code, sql.Excerpt);
+        throw Failures.Of(_handle, code, sql);
     }
 
     /// <summary>One more step of an enumeration, which can be cancelled while it runs.</summary>
@@ -102,7 +102,7 @@ internal sealed class Connection : IDisposable
         {
             int code = statement.Bind(sql);
             if (code == raw.SQLITE_OK) return statement;
-            throw Failures.Of(_handle, code, sql.Excerpt);
+            throw Failures.Of(_handle, code, sql);
         }
         catch
         {
@@ -130,13 +130,13 @@ internal sealed class Connection : IDisposable
     public void Run(string sql)
     {
         int code = raw.sqlite3_exec(_handle, sql);
-        if (code != raw.SQLITE_OK) throw Failures.Of(_handle, code, sql);
+        if (code != raw.SQLITE_OK) throw Failures.Of(_handle, code, Sql.Raw(sql, file: ""));
     }
 
     /// <summary>The first column of the first row of fixed SQL, as text.</summary>
     public string? Ask(string sql)
     {
-        Sql question = Sql.Raw(sql);
+        Sql question = Sql.Raw(sql, file: "");
         Statement statement = Open(question);
         try
         {
@@ -162,7 +162,7 @@ internal sealed class Connection : IDisposable
     {
         byte[] text = Encoding.UTF8.GetBytes(sql.ToText("@p", 0));
         int code = raw.sqlite3_prepare_v3(_handle, text, isKept ? raw.SQLITE_PREPARE_PERSISTENT : 0u, out sqlite3_stmt handle, out ReadOnlySpan<byte> tail);
-        if (code != raw.SQLITE_OK) throw Failures.Of(_handle, code, sql.Excerpt);
+        if (code != raw.SQLITE_OK) throw Failures.Of(_handle, code, sql);
         if (SqlText.Refuse(text, handle.IsInvalid, tail, raw.sqlite3_bind_parameter_count(handle), sql) is { } refused)
         {
             handle.Dispose();

@@ -8,7 +8,7 @@ namespace Galley.Storing;
 internal static class Failures
 {
     /// <summary>The exception of a result code that the connection just gave.</summary>
-    public static StoreException Of(sqlite3 database, int code, string? sql)
+    public static StoreException Of(sqlite3 database, int code, Sql? sql)
     {
         int extended = raw.sqlite3_extended_errcode(database);
         // The connection remembers only the last call; a code from elsewhere (a bind, a step that was reset) stands on its own.
@@ -16,15 +16,15 @@ internal static class Failures
         return Of(extended, raw.sqlite3_errmsg(database).utf8_to_string(), sql);
     }
 
-    public static StoreException Of(int extended, string message, string? sql)
+    public static StoreException Of(int extended, string message, Sql? sql)
     {
         StoreErrorKind kind = Kind(extended);
-        string where = sql is null ? "" : $" in '{sql}'";
+        string where = sql is null ? "" : $" in '{sql.Excerpt}'";
         // "UNIQUE constraint failed: users.email", "CHECK constraint failed: age_positive", "... failed: index 'users_lower_email'"
         int colon = message.IndexOf("constraint failed: ", StringComparison.Ordinal);
         string? subject = colon < 0 ? null : message[(colon + "constraint failed: ".Length)..];
         bool isIndex = subject?.StartsWith("index '", StringComparison.Ordinal) == true;
-        return new StoreException(kind, $"SQLite: {message}{where}{Advice(extended, kind)}")
+        return new StoreException(kind, $"{Site(sql)}SQLite: {message}{where}{Advice(extended, kind)}")
         {
             EngineCode = extended.ToString(CultureInfo.InvariantCulture),
             SafeToRetry = kind == StoreErrorKind.Busy,
@@ -32,6 +32,9 @@ internal static class Failures
             Constraint = isIndex ? subject!["index '".Length..].TrimEnd('\'') : kind == StoreErrorKind.Check ? subject : null,
         };
     }
+
+    /// <summary>How a message about a query begins: with its place in the source, when that is known.</summary>
+    public static string Site(Sql? sql) => sql?.Site is { Length: > 0 } site ? site + ": " : "";
 
     private static StoreErrorKind Kind(int extended) => extended switch
     {

@@ -9,6 +9,7 @@ internal static class LibraryVersion
 {
     private static readonly Lazy<int> s_loaded = new(static () =>
     {
+        CarriedLibrary.Offer();
         Batteries_V2.Init();
         return raw.sqlite3_libversion_number();
     });

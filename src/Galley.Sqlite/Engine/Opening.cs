@@ -17,7 +17,7 @@ internal static class Opening
             string? encoding = writer.Ask("PRAGMA encoding");
             if (encoding != "UTF-8") throw Wrong(options, $"is stored as {encoding}", "dump it and load it into a new file, which is UTF-8");
             if (options.IsInMemory) return writer;
-            string? mode = writer.Ask("PRAGMA journal_mode = WAL");
+            string? mode = WriteAhead(writer, options.BusyTimeout);
             if (mode == "wal") return writer;
             throw Wrong(options, $"cannot be used with a write-ahead log (journal mode is '{mode}')",
                 "put it on a local disk: network file systems have no shared memory");
@@ -26,6 +26,21 @@ internal static class Opening
         {
             writer.Dispose();
             throw;
+        }
+    }
+
+    // The change needs the file alone, and SQLite does not wait for that: its busy handler is not asked. Instances that start at once on a new file
+    // would fail one another.
+    private static string? WriteAhead(Connection writer, TimeSpan patience)
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        for (SpinWait pause = default; ; pause.SpinOnce())
+        {
+            try
+            {
+                return writer.Ask("PRAGMA journal_mode = WAL");
+            }
+            catch (StoreException failure) when (failure.Kind == StoreErrorKind.Busy && TimeProvider.System.GetElapsedTime(start) < patience) { }
         }
     }
 

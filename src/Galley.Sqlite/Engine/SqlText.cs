@@ -31,12 +31,12 @@ internal static class SqlText
     public static StoreException? Refuse(ReadOnlySpan<byte> text, bool isEmpty, ReadOnlySpan<byte> tail, int parameters, Sql sql)
     {
         string where = $"'{sql.Excerpt}'";
-        if (isEmpty) return Misuse($"There is no statement in {where}: write one");
+        if (isEmpty) return Misuse($"{Failures.Site(sql)}there is no statement in {where}: write one");
         if (!SkipBlank(tail).IsEmpty)
-            return Misuse($"There are several statements in {where}: run them one by one, or in a migration");
-        if (IsTransactionControl(text)) return Misuse($"{where} controls a transaction: use TransactionAsync, which ends it whatever happens");
-        if (parameters < sql.Values.Length) return Misuse($"A hole of {where} is inside quotes or a comment: a hole is a value already, take the quotes away");
-        if (parameters > sql.Values.Length) return Misuse($"{where} names a parameter itself: put the value into a hole, as in {{id}}");
+            return Misuse($"{Failures.Site(sql)}there are several statements in {where}: run them one by one, or in a migration");
+        if (IsTransactionControl(text)) return Misuse($"{Failures.Site(sql)}{where} controls a transaction: use TransactionAsync, which ends it whatever happens");
+        if (parameters < sql.Values.Length) return Misuse($"{Failures.Site(sql)}a hole of {where} is inside quotes or a comment: a hole is a value already, take the quotes away");
+        if (parameters > sql.Values.Length) return Misuse($"{Failures.Site(sql)}{where} names a parameter itself: put the value into a hole, as in {{id}}");
         return null;
     }
 

@@ -139,14 +139,12 @@ internal sealed class Statement : Row
 
     private StoreException Misfit<T>(int ordinal)
     {
-        string column = ColumnName(ordinal);
-        string problem = raw.sqlite3_column_type(_handle, ordinal) switch
+        return Unfit<T>(ordinal, raw.sqlite3_column_type(_handle, ordinal) switch
         {
-            raw.SQLITE_NULL => $"is NULL where a {typeof(T).Name} is read: make the member nullable, or the column NOT NULL",
-            raw.SQLITE_BLOB => $"holds a BLOB, which is no {typeof(T).Name}",
-            _ => $"holds '{Shorten(raw.sqlite3_column_text(_handle, ordinal).utf8_to_string())}', which is no {typeof(T).Name}",
-        };
-        return new StoreException(StoreErrorKind.Misuse, $"Column '{column}' {problem}") { Column = column };
+            raw.SQLITE_NULL => null,
+            raw.SQLITE_BLOB => "a BLOB",
+            _ => $"'{Shorten(raw.sqlite3_column_text(_handle, ordinal).utf8_to_string())}'",
+        });
     }
 
     private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "...";

@@ -361,7 +361,10 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
             Refuse(reason);
             return Fate.InHand;
         }
-        return _loop.Loop.Run(turn, _loop);
+        Fate fate = _loop.Loop.Run(turn, _loop);
+        if (fate != Fate.BodyTooLarge) return fate;
+        Refuse(RejectionReason.BodyTooLarge); // before 100-continue: nothing of the body was asked for
+        return Fate.InHand;
     }
 
     // The handler waits for more of the body: receive behind the head, which stays where it is, or into a buffer of its own when room is short.

@@ -39,7 +39,7 @@ internal sealed class Engine : IDisposable
             MaxHeadBytes = options.Limits.HeadBytes,
             MaxTargetBytes = options.Limits.TargetBytes,
             MaxFields = options.Limits.Fields,
-            MaxBodyBytes = options.Limits.BodyBytes,
+            MaxBodyBytes = loop.MaxBodyBytes,
         };
         _startStamp = time.GetTimestamp();
         _ticksPerMillisecond = Math.Max(1, time.TimestampFrequency / 1000);

@@ -52,6 +52,15 @@ internal sealed class PulledBody : RequestBody, IValueTaskSource<ReadOnlyMemory<
         _buffer = buffer;
     }
 
+    /// <summary>Bounds the body anew, once the route is known and before anything of it was read. False when it is declared to be longer.</summary>
+    public bool TryLimit(long bytes)
+    {
+        RequestHead head = _turn.Exchange.Head;
+        if (head.BodyKind == BodyKind.Length) return head.ContentLength <= bytes;
+        _reader = new BodyReader(head, _turn.Home.HeadLimits with { MaxBodyBytes = bytes });
+        return true;
+    }
+
     public override ValueTask<ReadOnlyMemory<byte>> ReadAsync()
     {
         if (Volatile.Read(ref _isReading) == 1) throw TwoReaders();

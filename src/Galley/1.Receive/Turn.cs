@@ -16,7 +16,16 @@ internal sealed class Turn : SpareWork
         Home = home;
         _loop = loop;
         Body = new PulledBody(this);
-        Exchange = new Exchange(loop.MaxRouteValues) { Body = Body, Root = services, Time = home.Time, MostErrors = loop.MostErrors, Events = loop.Events };
+        Exchange = new Exchange(loop.MaxRouteValues)
+        {
+            Body = Body,
+            Root = services,
+            Time = home.Time,
+            Limits = loop.Limits,
+            Events = loop.Events,
+            Json = loop.Json,
+            LimitReached = (setting, limit) => home.Raise(new LimitReached(setting, limit, Connection?.Address)),
+        };
         _answered = new AnswerLetter(this);
         _resume = Resume;
     }

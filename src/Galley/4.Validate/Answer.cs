@@ -79,6 +79,39 @@ public static class Answer
     /// <inheritdoc cref="Of(Problem?)"/>
     public static async ValueTask<Response> Of(ValueTask<Problem?> pending) => await pending.ConfigureAwait(false) ?? Response.NotFound();
 
+    /// <summary>What a told response holds.</summary>
+    public static ValueTask<Response> Of<T>(Response<T> value) => value.ToResponse();
+
+    /// <inheritdoc cref="Of{T}(Response{T})"/>
+    public static ValueTask<Response> Of<T>(Response<T>? value) => value?.ToResponse() ?? Response.NotFound();
+
+    /// <inheritdoc cref="Of{T}(Response{T})"/>
+    public static ValueTask<Response> Of<T>(Task<Response<T>> pending) => Of(new ValueTask<Response<T>>(pending));
+
+    /// <inheritdoc cref="Of{T}(Response{T})"/>
+    public static ValueTask<Response> Of<T>(ValueTask<Response<T>> pending)
+    {
+        return pending.IsCompletedSuccessfully ? pending.GetAwaiter().GetResult().ToResponse() : Later(pending);
+
+        static async ValueTask<Response> Later(ValueTask<Response<T>> pending) => (await pending.ConfigureAwait(false)).ToResponse();
+    }
+
+    /// <inheritdoc cref="Of{T}(Response{T}?)"/>
+    public static ValueTask<Response> Of<T>(Task<Response<T>?> pending) => Of(new ValueTask<Response<T>?>(pending));
+
+    /// <inheritdoc cref="Of{T}(Response{T}?)"/>
+    public static async ValueTask<Response> Of<T>(ValueTask<Response<T>?> pending) => (await pending.ConfigureAwait(false))?.ToResponse() ?? Response.NotFound();
+
+    /// <summary>Values one after another, as a JSON array or as lines; null is 404.</summary>
+    public static ValueTask<Response> Items<T>(Request request, IAsyncEnumerable<T>? items) => items is null ? Response.NotFound() : Response.Items(request, items);
+
+    /// <inheritdoc cref="Items{T}(Request, IAsyncEnumerable{T})"/>
+    public static ValueTask<Response> Items<T>(Request request, Task<IAsyncEnumerable<T>?> pending) => Items(request, new ValueTask<IAsyncEnumerable<T>?>(pending));
+
+    /// <inheritdoc cref="Items{T}(Request, IAsyncEnumerable{T})"/>
+    public static async ValueTask<Response> Items<T>(Request request, ValueTask<IAsyncEnumerable<T>?> pending) =>
+        await Items(request, await pending.ConfigureAwait(false)).ConfigureAwait(false);
+
     private static async ValueTask<Response> Later(ValueTask pending)
     {
         await pending.ConfigureAwait(false);

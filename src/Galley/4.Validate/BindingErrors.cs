@@ -32,7 +32,7 @@ public struct BindingErrors
     /// <summary>The services of the request; null when there are none.</summary>
     internal readonly IServiceProvider? Services => _request == default || _request.Exchange.Root is null ? null : new LaterServices(_request);
 
-    private FoundErrors Found => _found ??= new FoundErrors(_request == default ? new Limits().Errors : _request.Exchange.MostErrors);
+    private FoundErrors Found => _found ??= new FoundErrors(_request == default ? new Limits().Errors : _request.Exchange.Limits.Errors);
 
     /// <summary>Adds that a parameter is missing or malformed.</summary>
     public void Add(string name, string message) => Found.Add(name, message, isRule: false);

@@ -3,6 +3,7 @@
 // although the whole cannot is checked by its rules all the same.
 
 using System.ComponentModel;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -34,7 +35,7 @@ public sealed class BodyErrors
     {
         ArgumentNullException.ThrowIfNull(type);
         var errors = new BodyErrors(request);
-        int maxDepth = type.Options.MaxDepth is 0 ? 64 : type.Options.MaxDepth;
+        int maxDepth = type.Options.MaxDepth;
         try
         {
             using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = maxDepth });
@@ -98,9 +99,13 @@ public sealed class BodyErrors
         }
         catch (JsonException)
         {
-            Add(isNull ? "must not be null" : Wording.Find(type.Type) is { } kind ? "must be " + kind : "has a value of the wrong kind");
+            Add(isNull ? "must not be null" : (Beyond(value, type.Type) ?? Wording.Find(type.Type)) is { } kind ? "must be " + kind : "has a value of the wrong kind");
         }
     }
+
+    // A number, or one in a string.
+    private static string? Beyond(JsonElement value, Type type) =>
+        value.ValueKind is JsonValueKind.Number or JsonValueKind.String ? Wording.Beyond(type, JsonMarshal.GetRawUtf8Value(value).Trim((byte)'"')) : null;
 
     private void Items(JsonElement value, JsonTypeInfo type, int neverNull)
     {
@@ -129,7 +134,7 @@ public sealed class BodyErrors
         JsonTypeInfo element = type.Options.GetTypeInfo(type.ElementType!);
         int broken = _broken;
         var readable = new Readable(RuleSets.Find(element.Type));
-        foreach ((string name, JsonElement held) in Given(value))
+        foreach ((string name, JsonElement held) in Given(value, type))
         {
             if (IsDone) return;
             int known = _errors.Count, before = _broken;
@@ -143,10 +148,11 @@ public sealed class BodyErrors
     private void Object(JsonElement value, JsonTypeInfo declared)
     {
         int broken = _broken;
-        List<(string Name, JsonElement Value)> given = Given(value);
+        List<(string Name, JsonElement Value)> given = Given(value, declared);
         if (Derived(given, declared) is not { } type) return;
         StringComparison comparison = type.Options.PropertyNameCaseInsensitive ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
-        bool isStrict = (type.UnmappedMemberHandling ?? type.Options.UnmappedMemberHandling) == JsonUnmappedMemberHandling.Disallow;
+        bool isStrict = (type.UnmappedMemberHandling ?? type.Options.UnmappedMemberHandling) == JsonUnmappedMemberHandling.Disallow &&
+            !(type.UnmappedMemberHandling is null && type.Properties.Any(m => m.IsExtensionData));
         var readable = new Readable(RuleSets.Find(type.Type), isMembers: true);
         foreach ((string name, JsonElement held) in given)
         {
@@ -211,16 +217,22 @@ public sealed class BodyErrors
         return null;
     }
 
-    private List<(string Name, JsonElement Value)> Given(JsonElement value)
+    private List<(string Name, JsonElement Value)> Given(JsonElement value, JsonTypeInfo type)
     {
         var given = new List<(string, JsonElement)>();
+        bool isCaseless = type.Kind == JsonTypeInfoKind.Object && type.Options.PropertyNameCaseInsensitive;
+        HashSet<string>? once = type.Options.AllowDuplicateProperties ? null : new(isCaseless ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
         foreach (JsonProperty pair in value.EnumerateObject())
         {
-            if (TryName(pair, out string name)) given.Add((name, pair.Value));
-            else Add("has a name that is not Unicode text");
+            if (!TryName(pair, out string name)) Add("has a name that is not Unicode text");
+            else if (once is null || once.Add(name)) given.Add((name, pair.Value));
+            else Add("is given twice", MemberName(type, name));
         }
         return given;
     }
+
+    private static string MemberName(JsonTypeInfo type, string name) =>
+        type.Kind == JsonTypeInfoKind.Object && type.Properties.FirstOrDefault(m => m.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } member ? member.Name : name;
 
     // JSON can write half of a surrogate pair as \ud800 (RFC 8259 section 8.2); no .NET string from UTF-8 can hold it, and asking for one throws.
     private static bool IsUnicode(JsonElement value)

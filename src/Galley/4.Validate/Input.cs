@@ -12,14 +12,38 @@ public readonly ref struct Input
 {
     private readonly ReadOnlySpan<byte> _name;
     private readonly ReadOnlySpan<byte> _utf8;
-    private readonly bool _isPresent;
+    private readonly State _state;
+
+    private enum State : byte
+    {
+        Absent,
+        Present,
+
+        /// <summary>It is not among the fields that came before the file; what follows it is not read yet.</summary>
+        AbsentBeforeFile,
+
+        /// <summary>What it would be in could not be read; that is an error already.</summary>
+        Unknown,
+
+        /// <summary>It is there, but what it is in forbids such a value.</summary>
+        Malformed,
+    }
+
+    private Input(ReadOnlySpan<byte> name, ReadOnlySpan<byte> utf8, State state)
+    {
+        _name = name;
+        _utf8 = utf8;
+        _state = state;
+    }
+
+    private bool IsPresent => _state is State.Present or State.Malformed;
 
     /// <summary>A parameter that may be absent.</summary>
     public Input(ReadOnlySpan<byte> name, ReadOnlySpan<byte> utf8, bool isPresent)
     {
         _name = name;
         _utf8 = utf8;
-        _isPresent = isPresent;
+        _state = isPresent ? State.Present : State.Absent;
     }
 
     /// <summary>A value of the route.</summary>
@@ -43,6 +67,21 @@ public readonly ref struct Input
         return new(name, value, isPresent);
     }
 
+    /// <summary>The first cookie of that name.</summary>
+    public static Input Cookie(Request request, ReadOnlySpan<byte> name)
+    {
+        bool isPresent = CookieString.TryFind(request.Headers, name, out ReadOnlySpan<byte> value, out bool isValid);
+        return new(name, value, !isPresent ? State.Absent : isValid ? State.Present : State.Malformed);
+    }
+
+    /// <summary>The first field of a form; nothing is said of one that could not be read.</summary>
+    public static Input Form(FormRead form, ReadOnlySpan<byte> name)
+    {
+        ArgumentNullException.ThrowIfNull(form);
+        return form.TryFind(name, out ReadOnlySpan<byte> value) ? new(name, value, true)
+            : new(name, default, form.Problem is not null ? State.Unknown : form.IsBeforeFile ? State.AbsentBeforeFile : State.Absent);
+    }
+
     /// <summary>The first value in a query.</summary>
     public static Input Query(ReadOnlySpan<byte> query, ReadOnlySpan<byte> name)
     {
@@ -56,23 +95,23 @@ public readonly ref struct Input
     /// <summary>The value; an error when it is absent or malformed.</summary>
     public T Required<T, TReads>(ref BindingErrors errors) where TReads : struct, IReads<T>
     {
-        if (_isPresent) return Read<T, TReads>(ref errors);
-        errors.Add(Encoding.UTF8.GetString(_name), "is required");
+        if (IsPresent) return Read<T, TReads>(ref errors);
+        if (_state != State.Unknown) errors.Add(Encoding.UTF8.GetString(_name), _state == State.Absent ? "is required" : "is required, and must come before the file");
         return default!;
     }
 
     /// <summary>The value; <paramref name="missing"/> when it is absent, or empty where empty is no value.</summary>
     public T Or<T, TReads>(T missing, ref BindingErrors errors) where TReads : struct, IReads<T> =>
-        _isPresent && !(_utf8.IsEmpty && typeof(T) != typeof(string)) ? Read<T, TReads>(ref errors) : missing;
+        IsPresent && !(_utf8.IsEmpty && typeof(T) != typeof(string)) ? Read<T, TReads>(ref errors) : missing;
 
     /// <summary>The value; null when it is absent or empty.</summary>
     public T? Optional<T, TReads>(ref BindingErrors errors) where T : struct where TReads : struct, IReads<T> =>
-        _isPresent && !_utf8.IsEmpty ? Read<T, TReads>(ref errors) : null;
+        IsPresent && !_utf8.IsEmpty ? Read<T, TReads>(ref errors) : null;
 
     private T Read<T, TReads>(ref BindingErrors errors) where TReads : struct, IReads<T>
     {
-        if (TReads.TryRead(_utf8, out T value)) return value;
-        errors.Add(Encoding.UTF8.GetString(_name), "must be " + TReads.Expected);
+        if (_state != State.Malformed && TReads.TryRead(_utf8, out T value)) return value;
+        errors.Add(Encoding.UTF8.GetString(_name), "must be " + (_state == State.Malformed ? "a cookie's value without blanks, commas, quotes or backslashes" : Wording.Beyond(typeof(T), _utf8) ?? TReads.Expected));
         return default!;
     }
 }

@@ -36,6 +36,15 @@ public static class Inputs
         return values?.ToArray();
     }
 
+    /// <summary>Every field of a form; null when there is none.</summary>
+    public static T[]? Form<T, TReads>(FormRead form, ReadOnlySpan<byte> name, ref BindingErrors errors) where TReads : struct, IReads<T>
+    {
+        ArgumentNullException.ThrowIfNull(form);
+        List<T>? values = null;
+        for (int index = 0; form.Fields.TryFind(name, ref index, out ReadOnlySpan<byte> text);) Add<T, TReads>(ref values, name, text, ref errors);
+        return values?.ToArray();
+    }
+
     /// <summary>The arguments are bound: what follows is the handler's own time.</summary>
     public static void Bound(Request request) => request.Exchange.Stamp(Stage.Validate);
 
@@ -50,7 +59,8 @@ public static class Inputs
         where TReads : struct, IReads<T>
     {
         values ??= [];
-        if (TReads.TryRead(text, out T value)) values.Add(value);
-        else errors.Add(Encoding.UTF8.GetString(name), $"value {values.Count + 1} must be {TReads.Expected}");
+        bool isRead = TReads.TryRead(text, out T value);
+        values.Add(value); // also where it is none: the next one keeps its number
+        if (!isRead) errors.Add(Encoding.UTF8.GetString(name), $"value {values.Count} must be {Wording.Beyond(typeof(T), text) ?? TReads.Expected}");
     }
 }

@@ -30,22 +30,24 @@ public readonly struct JsonRead<T>
         ValueTask<ReadOnlyMemory<byte>> whole = request.Body.ReadAllAsync();
         if (!whole.IsCompletedSuccessfully) return ParseAsync(request, whole, neverNull);
         ReadOnlyMemory<byte> body = whole.GetAwaiter().GetResult();
-        return RuleSets.Checked(request, body, Parse(request, body, neverNull));
+        return RuleSets.Checked(request, body, Parse(body, request.Exchange.Json, neverNull, request));
     }
 
     private static async ValueTask<JsonRead<T>> ParseAsync(Request request, ValueTask<ReadOnlyMemory<byte>> whole, int neverNull)
     {
         ReadOnlyMemory<byte> body = await whole.ConfigureAwait(false);
-        return await RuleSets.Checked(request, body, Parse(request, body, neverNull)).ConfigureAwait(false);
+        return await RuleSets.Checked(request, body, Parse(body, request.Exchange.Json, neverNull, request)).ConfigureAwait(false);
     }
 
-    private static JsonRead<T> Parse(Request request, ReadOnlyMemory<byte> body, int neverNull)
+    internal static JsonRead<T> Parse(ReadOnlyMemory<byte> body, JsonSerializerOptions options, int neverNull, Request request = default)
     {
         ReadOnlySpan<byte> utf8 = body.Span;
         if (utf8.IsEmpty) return Refused(new(400, "The body is empty; JSON is expected."));
         // RFC 8259 section 8.1. The serializer looks only at the texts it turns into strings; a JsonElement would fail in the handler.
         if (!Utf8.IsValid(utf8)) return Refused(new(400, "The body is not UTF-8."));
-        JsonTypeInfo<T> type = JsonTypes.For<T>();
+        JsonTypeInfo<T> type = JsonTypes.For<T>(options);
+        if (LoneSurrogates.AreIn(utf8))
+            return Refused(BodyErrors.Find(body, type, neverNull, null, request) ?? new(400, "The body has text that is not Unicode: half of a surrogate pair."));
         try
         {
             T? value = JsonSerializer.Deserialize(utf8, type);

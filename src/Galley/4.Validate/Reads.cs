@@ -3,6 +3,7 @@
 using System.ComponentModel;
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 
 // Static members of generic types are the mechanism here: a call through a type argument needs no instance and is inlined.
 #pragma warning disable CA1000
@@ -97,6 +98,29 @@ public readonly struct Named<T> : IReads<T> where T : struct, Enum
     }
 }
 
+/// <summary>Reads a URI, absolute or relative.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Link : IReads<Uri>
+{
+    /// <inheritdoc/>
+    public static string Expected => "a URI";
+
+    /// <inheritdoc/>
+    public static bool TryRead(ReadOnlySpan<byte> utf8, out Uri value) => Uri.TryCreate(Encoding.UTF8.GetString(utf8), UriKind.RelativeOrAbsolute, out value!);
+}
+
+/// <summary>Reads a box of a form: browsers send "on" for one that is ticked and has no value of its own.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Ticked : IReads<bool>
+{
+    /// <inheritdoc/>
+    public static string Expected => "true, false or on";
+
+    /// <inheritdoc/>
+    public static bool TryRead(ReadOnlySpan<byte> utf8, out bool value) =>
+        (value = Ascii.EqualsIgnoreCase(utf8, "on"u8)) || Chars<bool>.TryRead(utf8, out value);
+}
+
 /// <summary>Reads a date and time. What is written in UTC stays UTC; nothing depends on the time zone of the server.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct Moment : IReads<DateTime>, IReads<DateTimeOffset>
@@ -135,6 +159,9 @@ internal static class Wording
         TypeCode.Byte or TypeCode.UInt16 or TypeCode.UInt32 or TypeCode.UInt64 => "a whole number that is not negative",
         TypeCode.SByte or TypeCode.Int16 or TypeCode.Int32 or TypeCode.Int64 => "a whole number",
         TypeCode.Single or TypeCode.Double or TypeCode.Decimal => "a number",
+        _ when type == typeof(Half) => "a number",
+        _ when type == typeof(Int128) => "a whole number",
+        _ when type == typeof(UInt128) => "a whole number that is not negative",
         TypeCode.Char => "one character",
         TypeCode.String => "a text",
         TypeCode.DateTime => Moment.Expected,
@@ -143,6 +170,32 @@ internal static class Wording
         _ when type == typeof(DateOnly) => "a date, for example 2026-01-31",
         _ when type == typeof(TimeOnly) => "a time of day, for example 12:30:00",
         _ when type == typeof(TimeSpan) => "a duration, for example 00:05:00",
+        _ when type == typeof(JsonObject) => "an object",
+        _ when type == typeof(JsonArray) => "an array",
         _ => null,
     };
+
+    /// <summary>What a whole number that does not fit the type must be: the bounds. Null when it is not that.</summary>
+    public static string? Beyond(Type type, ReadOnlySpan<byte> text)
+    {
+        ReadOnlySpan<byte> digits = text.StartsWith("-"u8) ? text[1..] : text;
+        return digits.IsEmpty || digits.ContainsAnyExceptInRange((byte)'0', (byte)'9') ? null : Type.GetTypeCode(type) switch
+        {
+            _ when type.IsEnum => null,
+            TypeCode.Byte => Between(byte.MinValue, byte.MaxValue),
+            TypeCode.SByte => Between(sbyte.MinValue, sbyte.MaxValue),
+            TypeCode.Int16 => Between(short.MinValue, short.MaxValue),
+            TypeCode.UInt16 => Between(ushort.MinValue, ushort.MaxValue),
+            TypeCode.Int32 => Between(int.MinValue, int.MaxValue),
+            TypeCode.UInt32 => Between(uint.MinValue, uint.MaxValue),
+            TypeCode.Int64 => Between(long.MinValue, long.MaxValue),
+            TypeCode.UInt64 => Between(ulong.MinValue, ulong.MaxValue),
+            _ when type == typeof(Int128) => Between(Int128.MinValue, Int128.MaxValue),
+            _ when type == typeof(UInt128) => Between(UInt128.MinValue, UInt128.MaxValue),
+            _ => null,
+        };
+    }
+
+    private static string Between<T>(T least, T most) where T : IFormattable =>
+        string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}");
 }

@@ -12,7 +12,7 @@ internal static class Refusals
     {
         if (request == default || request.Exchange.Events is not { } events) return;
         int errors = problem.Errors?.Values.Sum(static messages => messages.Length) ?? 1;
-        string? setting = errors >= request.Exchange.MostErrors ? "Galley:Limits:Errors"
+        string? setting = errors >= request.Exchange.Limits.Errors ? "Galley:Limits:Errors"
             : problem.Detail?.Contains(TooDeep, StringComparison.Ordinal) == true ? "Galley:Limits:JsonDepth" : null;
         events.Raise(new InputRefused(request.Route, problem.Status, errors, setting));
     }

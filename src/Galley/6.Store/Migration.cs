@@ -1,7 +1,6 @@
 // One step of the schema: a number, a name and plain SQL. Its SHA-256 is stored when it is applied, so a later edit is seen.
 
-using System.Security.Cryptography;
-using System.Text;
+using Galley.Storing;
 
 namespace Galley;
 
@@ -15,7 +14,7 @@ public sealed class Migration
         Sql = sql;
         Place = place;
         // Line endings are not content: a checkout on Windows must not look like an edit.
-        Sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql.ReplaceLineEndings("\n"))));
+        Sha256 = Fingerprint.Of(sql.ReplaceLineEndings("\n"));
     }
 
     /// <summary>Its number: 1 for <c>0001_users.sql</c>.</summary>

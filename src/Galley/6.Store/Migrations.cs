@@ -3,6 +3,7 @@
 
 using System.Globalization;
 using System.Text;
+using Galley.Storing;
 
 namespace Galley;
 
@@ -37,7 +38,27 @@ public sealed class Migrations
         return Ordered(files);
     }
 
-    /// <summary>Steps a program carries inside: names as of files, and their SQL.</summary>
+    /// <summary>The steps of a program: the files of the folder beside it when there is one, so that an edit counts without a build; else those that
+    /// were built into it (every <c>migrations/*.sql</c> of a project is).</summary>
+    /// <param name="folder">The folder, relative to the program: <c>migrations</c>.</param>
+    /// <exception cref="StartException">There are neither; the folder lacks a step that was built in; or a file is wrong, as for <see cref="FromFolder"/>.</exception>
+    public static Migrations OfProgram(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        string path = Path.Combine(AppContext.BaseDirectory, folder);
+        List<(string Name, string Sql, string Place)> carried = Carried.Texts(folder);
+        if (!Directory.Exists(path) && carried.Count > 0) return Ordered(carried);
+        Migrations files = FromFolder(path);
+        // A folder that was left behind by an older program would keep the schema old without a word.
+        if (carried.Find(step => files._list.TrueForAll(file => file.Name != step.Name)) is { Name: { } missing })
+        {
+            throw new StartException($"The migrations folder '{path}' lacks {missing}, which is built into the program",
+                "bring the folder up to date, or remove it: the program has its migrations inside");
+        }
+        return files;
+    }
+
+    /// <summary>Steps by their names, as of files, and their SQL.</summary>
     /// <exception cref="StartException">A name is wrong, a number missing or used twice.</exception>
     public static Migrations Of(params IEnumerable<(string Name, string Sql)> steps)
     {

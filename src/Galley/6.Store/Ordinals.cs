@@ -5,32 +5,32 @@ namespace Galley.Storing;
 
 internal static class Ordinals
 {
-    public static int[] Resolve(string[] members, bool isScalar, Type type, Row row, Sql sql)
+    public static int[] Resolve(string[] members, bool isScalar, string type, Row row, Sql sql)
     {
         if (isScalar)
         {
             if (row.ColumnCount == 1) return [];
             throw new StoreException(StoreErrorKind.Misuse,
-                $"Query '{sql.Excerpt}' gives {row.ColumnCount} columns where a {type.Name} needs exactly one: select only that column");
+                $"{sql.Prefix}query '{sql.Excerpt}' gives {row.ColumnCount} columns where {type} needs exactly one: select only that column");
         }
         int[] ordinals = new int[members.Length];
         for (int i = 0; i < members.Length; i++) ordinals[i] = Find(members[i], type, row, sql);
         return ordinals;
     }
 
-    private static int Find(string member, Type type, Row row, Sql sql)
+    private static int Find(string member, string type, Row row, Sql sql)
     {
-        int found = Only(member, row, sql, static (column, name) => string.Equals(column, name, StringComparison.OrdinalIgnoreCase));
-        if (found < 0) found = Only(member, row, sql, static (column, name) => EqualsWithoutUnderscores(column, name));
+        int found = Only(member, type, row, sql, static (column, name) => string.Equals(column, name, StringComparison.OrdinalIgnoreCase));
+        if (found < 0) found = Only(member, type, row, sql, static (column, name) => EqualsWithoutUnderscores(column, name));
         if (found >= 0) return found;
         string snake = Snake(member);
         string columns = string.Join(", ", Enumerable.Range(0, row.ColumnCount).Select(row.ColumnName));
         throw new StoreException(StoreErrorKind.Misuse,
-            $"Query '{sql.Excerpt}' has no column '{snake}' for member '{member}' of {type.Name} (columns: {columns}): select it, or alias it AS {snake}")
+            $"{sql.Prefix}query '{sql.Excerpt}' has no column '{snake}' for member '{member}' of {type} (columns: {columns}): select it, or alias it AS {snake}")
         { Column = snake };
     }
 
-    private static int Only(string member, Row row, Sql sql, Func<string, string, bool> matches)
+    private static int Only(string member, string type, Row row, Sql sql, Func<string, string, bool> matches)
     {
         int found = -1;
         for (int i = 0; i < row.ColumnCount; i++)
@@ -39,7 +39,7 @@ internal static class Ordinals
             if (found >= 0)
             {
                 throw new StoreException(StoreErrorKind.Misuse,
-                    $"Query '{sql.Excerpt}' has two columns for member '{member}' ({row.ColumnName(found)}, {row.ColumnName(i)}): alias one of them")
+                    $"{sql.Prefix}query '{sql.Excerpt}' has two columns for member '{member}' of {type} ({row.ColumnName(found)}, {row.ColumnName(i)}): alias one of them")
                 { Column = row.ColumnName(i) };
             }
             found = i;

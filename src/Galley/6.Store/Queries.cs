@@ -10,27 +10,20 @@ public abstract class Queries
     /// <exception cref="StoreException">The store could not answer.</exception>
     /// <exception cref="OperationCanceledException">The token fired; the connection is clean again.</exception>
     public ValueTask<List<T>> QueryAsync<T>(Sql sql, CancellationToken cancellation = default) =>
-        ReadAsync(sql, RowShapes.For<T>(), int.MaxValue, cancellation);
+        RowShapes.For<T>().QueryAsync(this, sql, cancellation);
 
     /// <summary>The first row of the answer; further rows are not read.</summary>
     /// <exception cref="StoreException">There is none (<see cref="StoreErrorKind.NoRow"/>), or the store could not answer.</exception>
-    public async ValueTask<T> QueryFirstAsync<T>(Sql sql, CancellationToken cancellation = default)
-    {
-        List<T> rows = await ReadAsync(sql, RowShapes.For<T>(), 1, cancellation).ConfigureAwait(false);
-        return rows.Count > 0 ? rows[0] : throw new StoreException(StoreErrorKind.NoRow,
-            $"Query '{sql.Excerpt}' gave no row: use QueryFirstOrDefaultAsync where that is expected");
-    }
+    public ValueTask<T> QueryFirstAsync<T>(Sql sql, CancellationToken cancellation = default) =>
+        RowShapes.For<T>().QueryFirstAsync(this, sql, cancellation);
 
     /// <summary>The first row of the answer, or the default of <typeparamref name="T"/> - null for a record - when there is none.</summary>
-    public async ValueTask<T?> QueryFirstOrDefaultAsync<T>(Sql sql, CancellationToken cancellation = default)
-    {
-        List<T> rows = await ReadAsync(sql, RowShapes.For<T>(), 1, cancellation).ConfigureAwait(false);
-        return rows.Count > 0 ? rows[0] : default;
-    }
+    public ValueTask<T?> QueryFirstOrDefaultAsync<T>(Sql sql, CancellationToken cancellation = default) =>
+        RowShapes.For<T>().QueryFirstOrDefaultAsync(this, sql, cancellation);
 
     /// <summary>The rows one at a time, for answers too large to hold. A connection is held until the enumeration ends: end it soon.</summary>
     public IAsyncEnumerable<T> StreamAsync<T>(Sql sql, CancellationToken cancellation = default) =>
-        StreamAsync(sql, RowShapes.For<T>(), cancellation);
+        RowShapes.For<T>().StreamAsync(this, sql, cancellation);
 
     /// <summary>Runs a statement and says how many rows it inserted, updated or deleted. On return the change is durable, or
     /// part of the transaction.</summary>

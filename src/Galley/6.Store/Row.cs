@@ -1,5 +1,7 @@
 // The current row of a result, as mapping code sees it. Each database implements it over its own driver, without boxing.
 
+using Galley.Storing;
+
 namespace Galley;
 
 /// <summary>The current row of a result, read by ordinal. Valid until the next row; never keep it.</summary>
@@ -23,9 +25,19 @@ public abstract class Row
     /// <exception cref="StoreException">The value is NULL or names no member.</exception>
     public T GetEnum<T>(int ordinal) where T : struct, Enum
     {
+        if (IsNull(ordinal)) throw Unfit<T>(ordinal, null);
         string text = Get<string>(ordinal);
-        if (Enum.TryParse(text, ignoreCase: true, out T value)) return value;
-        throw new StoreException(StoreErrorKind.Misuse, $"Column '{ColumnName(ordinal)}' holds '{text}', which is no {typeof(T).Name}")
-        { Column = ColumnName(ordinal) };
+        // A number nobody named parses, too; only zero is let through, which is how flags say none.
+        if (Enum.TryParse(text, ignoreCase: true, out T value) && (!IsNumber(value.ToString()) || value.Equals(default(T)))) return value;
+        throw Unfit<T>(ordinal, $"'{text}'");
     }
+
+    /// <summary>For implementations of <see cref="Get"/>: what to throw when the value is no <typeparamref name="T"/>. Who reads the row by a
+    /// shape adds the member and the query.</summary>
+    /// <param name="ordinal">The column.</param>
+    /// <param name="value">What it holds, as a message shows it: <c>'abc'</c>, <c>a BLOB</c>; null for NULL.</param>
+    protected StoreException Unfit<T>(int ordinal, string? value) =>
+        new Unfit(ordinal, ColumnName(ordinal), value, Storing.Unfit.Spoken(typeof(T))).Alone();
+
+    private static bool IsNumber(string text) => text[0] is '-' or (>= '0' and <= '9');
 }

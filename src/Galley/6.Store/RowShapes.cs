@@ -5,8 +5,9 @@ using Galley.Storing;
 namespace Galley;
 
 /// <summary>Where generated code registers how rows become values, and where databases find it.</summary>
-/// <remarks>Thread-safe. Built in: every type <see cref="Row.Get{T}"/> reads and its nullable form, for results of one column. A NULL
-/// read as <c>string</c> or <c>byte[]</c> this way is null, because the type cannot tell whether that was wanted.</remarks>
+/// <remarks>Thread-safe. Built in: every type <see cref="Row.Get{T}"/> reads and its nullable form, for results of one column. The built-in
+/// shapes of <c>string</c> and <c>byte[]</c> read NULL as null, because the type cannot tell whether that was wanted; where the generator sees
+/// that it was not (<c>QueryAsync&lt;string&gt;</c>), it passes a shape that refuses.</remarks>
 public static class RowShapes
 {
     /// <summary>Registers the shape of one type. The first registration of a type wins.</summary>
@@ -14,6 +15,14 @@ public static class RowShapes
     {
         ArgumentNullException.ThrowIfNull(shape);
         Interlocked.CompareExchange(ref Of<T>.Shape, shape, null);
+    }
+
+    /// <summary>A shape of results of one column, whatever its name.</summary>
+    /// <param name="read">Makes the value of the column, whose ordinal is 0.</param>
+    public static RowShape<T> Column<T>(Func<Row, T> read)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        return new RowShape<T>([], (row, _) => read(row)) { IsScalar = true };
     }
 
     /// <summary>The shape of a type.</summary>

@@ -11,9 +11,9 @@ internal static class Scalars
             type == typeof(float) || type == typeof(double) || type == typeof(decimal) || type == typeof(Guid) || type == typeof(DateTime) ||
             type == typeof(DateTimeOffset) || type == typeof(DateOnly) || type == typeof(TimeOnly) || type == typeof(TimeSpan))
         {
-            return RowShape<T>.Scalar(static row => row.Get<T>(0));
+            return RowShapes.Column<T>(static row => row.Get<T>(0));
         }
-        if (type == typeof(string) || type == typeof(byte[])) return RowShape<T>.Scalar(static row => row.IsNull(0) ? default! : row.Get<T>(0));
+        if (type == typeof(string) || type == typeof(byte[])) return RowShapes.Column<T>(static row => row.IsNull(0) ? default! : row.Get<T>(0));
         return Nullable.GetUnderlyingType(type) is null ? null : FindNullable<T>();
     }
 
@@ -23,5 +23,5 @@ internal static class Scalars
         Of<T, TimeSpan>();
 
     private static RowShape<T>? Of<T, TValue>() where TValue : struct =>
-        typeof(T) == typeof(TValue?) ? (RowShape<T>)(object)RowShape<TValue?>.Scalar(static row => row.IsNull(0) ? null : row.Get<TValue>(0)) : null;
+        typeof(T) == typeof(TValue?) ? (RowShape<T>)(object)RowShapes.Column<TValue?>(static row => row.IsNull(0) ? null : row.Get<TValue>(0)) : null;
 }

@@ -1,8 +1,10 @@
 // A question to a database: text the programmer wrote, and values that never become text. Interpolated strings build it, so a hole
-// is always a parameter; a plain string does not convert, so unparameterised SQL cannot be written by accident.
+// is always a parameter; a plain string does not convert, so unparameterised SQL cannot be written by accident. It knows where it is
+// written (the compiler fills in file and line), so whatever goes wrong with it can be found.
 
 using System.Collections;
 using System.ComponentModel;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -23,13 +25,17 @@ public sealed class Sql
     // Always one more segment than values: text, value, text, value, text.
     private string[] _segments;
     private object?[] _values;
+    private readonly string _file;
+    private readonly int _line;
     private int _count;
 
-    /// <summary>Called by the compiler for an interpolated string.</summary>
+    /// <summary>Called by the compiler for an interpolated string; it also says where that stands.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public Sql(int literalLength, int formattedCount)
+    public Sql(int literalLength, int formattedCount, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         _ = literalLength;
+        _file = file;
+        _line = line;
         _segments = new string[formattedCount + 1];
         _segments[0] = "";
         _values = formattedCount == 0 ? [] : new object?[formattedCount];
@@ -45,20 +51,27 @@ public sealed class Sql
     public static Sql Of(Sql sql) => sql;
 
     /// <summary>Text embedded as it is: an identifier or a fragment. Never give it anything that came from outside the program.</summary>
-    public static Sql Raw(string text)
+    /// <param name="text">The SQL.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    public static Sql Raw(string text, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(text);
-        Sql sql = new(text.Length, 0);
+        Sql sql = new(text.Length, 0, file, line);
         sql.AppendLiteral(text);
         return sql;
     }
 
     /// <summary>Several pieces with a separator between them: <c>Sql.Join($" AND ", conditions)</c>. No pieces give empty SQL.</summary>
-    public static Sql Join(Sql separator, IEnumerable<Sql> pieces)
+    /// <param name="separator">What stands between two pieces.</param>
+    /// <param name="pieces">The pieces in order.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    public static Sql Join(Sql separator, IEnumerable<Sql> pieces, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(separator);
         ArgumentNullException.ThrowIfNull(pieces);
-        Sql joined = new(0, 0);
+        Sql joined = new(0, 0, file, line);
         bool isFirst = true;
         foreach (Sql piece in pieces)
         {
@@ -101,6 +114,10 @@ public sealed class Sql
     /// <summary>The text with <c>@p0</c>, <c>@p1</c> in place of the values: safe to log.</summary>
     public override string ToString() => ToText("@p", 0);
 
+    /// <summary>Where it is written: the name of the source file and the line, as in <c>OrderRows.cs:31</c>. Empty when the compiler did not
+    /// say. A piece that is spliced in does not change it.</summary>
+    public string Site => _file.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{_file.AsSpan(_file.AsSpan().LastIndexOfAny('/', '\\') + 1)}:{_line}");
+
     /// <summary>The first 80 characters on one line, for messages.</summary>
     public string Excerpt
     {
@@ -110,6 +127,9 @@ public sealed class Sql
             return line.Length <= 80 ? line : line[..80];
         }
     }
+
+    // How a message about this query begins.
+    internal string Prefix => _file.Length == 0 ? "" : Site + ": ";
 
     private void Add(object? value)
     {

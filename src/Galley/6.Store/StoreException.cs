@@ -56,4 +56,7 @@ public sealed class StoreException : Exception
 
     /// <summary>The column concerned, when it is known: <c>email</c>, or <c>users.email</c> when the engine names the table.</summary>
     public string? Column { get; init; }
+
+    // The value that did not fit, for who knows more of the query than the row does.
+    internal Storing.Unfit? Unfit { get; init; }
 }

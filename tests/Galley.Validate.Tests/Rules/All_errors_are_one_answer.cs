@@ -8,7 +8,7 @@ public sealed class All_errors_are_one_answer : Running
 {
     private readonly List<BackendEvent> _events = [];
 
-    protected override string[] Arguments => ["--Galley:Limits:Errors=12"];
+    protected override string[] Settings => ["--Galley:Limits:Errors=12"];
 
     protected override void Declare(Backend app)
     {

@@ -1,0 +1,28 @@
+// A client of the restaurant, typed by its document. It is compiled, not run: a line marked as an error must be one.
+import createClient from "openapi-fetch";
+import type { components, paths } from "./restaurant.js";
+
+const restaurant = createClient<paths>({ baseUrl: "http://localhost:3000" });
+
+export async function order(table: number, dish: number): Promise<components["schemas"]["Order"]> {
+  const { data, error, response } = await restaurant.POST("/orders", { body: { table, lines: [{ dish, quantity: 2 }] } });
+  if (!data) throw new Error(`${response.status}: ${error.title}`);
+  const placedAt: string = data.placedAt;
+  const state: "placed" | "cooking" | "ready" | "served" | "cancelled" = data.state;
+  console.log(placedAt, state, data.lines[0]?.note?.length);
+  return data;
+}
+
+export async function cooking(): Promise<number[]> {
+  const { data } = await restaurant.GET("/orders", { params: { query: { state: "cooking", limit: 10 } } });
+  return (data ?? []).map(each => each.id);
+}
+
+export async function mistakes(): Promise<void> {
+  // @ts-expect-error There is no such state.
+  await restaurant.GET("/orders", { params: { query: { state: "burnt" } } });
+  // @ts-expect-error A table is a number.
+  await restaurant.POST("/orders", { body: { table: "one", lines: [] } });
+  // @ts-expect-error The path has a parameter.
+  await restaurant.GET("/orders/{id}");
+}

@@ -1,0 +1,1 @@
+CREATE TABLE carried (x INTEGER);
