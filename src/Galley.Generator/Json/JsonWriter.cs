@@ -47,6 +47,9 @@ internal static class JsonWriter
         string value = $"JsonMetadataServices.CreateValueInfo<{type.Name}>(options, ";
         switch (type.Kind)
         {
+            case JsonKind.Value when type.Detail is "JsonNodeConverter" or "JsonObjectConverter" or "JsonArrayConverter" or "JsonValueConverter":
+                source.Line($"{head} global::Galley.Serializing.JsonNodes.Of{type.Detail.Substring(4, type.Detail.Length - 13)}(options);");
+                break;
             case JsonKind.Value:
                 source.Line($"{head} {value}JsonMetadataServices.{type.Detail});");
                 break;

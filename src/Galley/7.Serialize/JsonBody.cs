@@ -27,10 +27,12 @@ internal sealed class JsonBody<T> : Body
     public void Write(T content, IBufferWriter<byte> output)
     {
         if (!_isKnown) Learn();
-        Utf8JsonWriter writer = JsonWriters.Take(output);
+        ref Utf8JsonWriter? slot = ref JsonWriters.Slot;
+        Utf8JsonWriter writer = JsonWriters.Take(ref slot, output);
         if (content is not null && _write is { } write) write(writer, content);
         else JsonSerializer.Serialize(writer, content, JsonTypes.For<T>());
-        JsonWriters.GiveBack(writer);
+        writer.Flush();
+        slot = writer;
     }
 
     private void Learn()

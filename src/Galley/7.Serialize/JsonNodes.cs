@@ -1,6 +1,7 @@
 // JsonNode keeps what it read as it came and looks into it later: an object with a name twice would throw in the handler, where the body looked well.
 // Here the last one wins, as everywhere, and a value of another kind is an error of the body.
 
+using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -8,22 +9,26 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Galley.Serializing;
 
-/// <summary>Reads <see cref="JsonNode"/> and what derives from it.</summary>
-internal static class JsonNodes
+/// <summary>Reads <see cref="JsonNode"/> and what derives from it. Used by generated code: a native program without such types does not carry them.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class JsonNodes
 {
     private static readonly Tree<JsonNode> s_node = new(JsonMetadataServices.JsonNodeConverter!);
     private static readonly Tree<JsonObject> s_object = new(JsonMetadataServices.JsonObjectConverter!);
     private static readonly Tree<JsonArray> s_array = new(JsonMetadataServices.JsonArrayConverter!);
     private static readonly Tree<JsonValue> s_value = new(JsonMetadataServices.JsonValueConverter!);
 
-    /// <summary>The metadata of the type; null when it is none of these.</summary>
-    public static JsonTypeInfo? Metadata(Type type, JsonSerializerOptions options)
-    {
-        if (type == typeof(JsonNode)) return JsonMetadataServices.CreateValueInfo<JsonNode>(options, s_node);
-        if (type == typeof(JsonObject)) return JsonMetadataServices.CreateValueInfo<JsonObject>(options, s_object);
-        if (type == typeof(JsonArray)) return JsonMetadataServices.CreateValueInfo<JsonArray>(options, s_array);
-        return type == typeof(JsonValue) ? JsonMetadataServices.CreateValueInfo<JsonValue>(options, s_value) : null;
-    }
+    /// <summary>The metadata of <see cref="JsonNode"/>.</summary>
+    public static JsonTypeInfo<JsonNode> OfNode(JsonSerializerOptions options) => JsonMetadataServices.CreateValueInfo<JsonNode>(options, s_node);
+
+    /// <summary>The metadata of <see cref="JsonObject"/>.</summary>
+    public static JsonTypeInfo<JsonObject> OfObject(JsonSerializerOptions options) => JsonMetadataServices.CreateValueInfo<JsonObject>(options, s_object);
+
+    /// <summary>The metadata of <see cref="JsonArray"/>.</summary>
+    public static JsonTypeInfo<JsonArray> OfArray(JsonSerializerOptions options) => JsonMetadataServices.CreateValueInfo<JsonArray>(options, s_array);
+
+    /// <summary>The metadata of <see cref="JsonValue"/>.</summary>
+    public static JsonTypeInfo<JsonValue> OfValue(JsonSerializerOptions options) => JsonMetadataServices.CreateValueInfo<JsonValue>(options, s_value);
 
     private static bool HasDuplicates(JsonElement element, StringComparer comparer)
     {

@@ -95,7 +95,7 @@ public static class JsonTypes
     {
         public JsonTypeInfo? GetTypeInfo(Type type, JsonSerializerOptions options)
         {
-            if ((FiniteNumbers.Metadata(type, options) ?? JsonNodes.Metadata(type, options)) is { } own) return own;
+            if (FiniteNumbers.Metadata(type, options) is { } own) return own;
             if ((FromFactory(type, options) ?? FromContext(type, options)) is not { } info) return null;
             if (info.Kind != JsonTypeInfoKind.Object || info.IsReadOnly) return info;
             // Annotations bind the client, not the program: a null that it has is written, not a fault. Metadata from a JsonSerializerContext says otherwise.

@@ -19,11 +19,16 @@ internal static class JsonWriters
     [ThreadStatic]
     private static Utf8JsonWriter? s_writer;
 
-    public static Utf8JsonWriter Take(IBufferWriter<byte> output)
+    /// <summary>The slot of this thread, found once for both directions.</summary>
+    public static ref Utf8JsonWriter? Slot => ref s_writer;
+
+    public static Utf8JsonWriter Take(IBufferWriter<byte> output) => Take(ref s_writer, output);
+
+    public static Utf8JsonWriter Take(ref Utf8JsonWriter? slot, IBufferWriter<byte> output)
     {
-        Utf8JsonWriter? writer = s_writer;
+        Utf8JsonWriter? writer = slot;
         if (writer is null) return new Utf8JsonWriter(output, s_options);
-        s_writer = null;
+        slot = null;
         writer.Reset(output);
         return writer;
     }
