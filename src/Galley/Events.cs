@@ -34,7 +34,7 @@ public sealed record RequestRejected(string Reason, int Status, string Section, 
 /// <param name="Route">The route.</param>
 /// <param name="Status">400 or 422.</param>
 /// <param name="Errors">How many errors the answer names.</param>
-/// <param name="Setting">The limit that ended the search, if one did: <c>Galley:Limits:Errors</c>.</param>
+/// <param name="Setting">The limit that was reached, if one was: <c>Galley:Limits:Errors</c>, <c>Galley:Limits:JsonDepth</c>.</param>
 public sealed record InputRefused(Route? Route, int Status, int Errors, string? Setting) : BackendEvent;
 
 /// <summary>A limit of the engine was reached and something was refused.</summary>

@@ -18,6 +18,7 @@ public class FindingTests
         public class Extended { [System.Text.Json.Serialization.JsonExtensionData] public System.Text.Json.Nodes.JsonObject? Rest { get; set; } }
         public record Lengthy([System.ComponentModel.DataAnnotations.StringLength(3)] int Number);
         public record Comparing { [System.ComponentModel.DataAnnotations.Compare("Nothing")] public string? A { get; init; } }
+        public record Resourced { public string? B { get; init; } [System.ComponentModel.DataAnnotations.Compare("B", ErrorMessageResourceType = typeof(string), ErrorMessageResourceName = "x")] public string? A { get; init; } }
         public record Backwards([System.ComponentModel.DataAnnotations.Length(3, 2)] string A);
         public record Broken([System.ComponentModel.DataAnnotations.RegularExpression("[")] string A);
         public record Foreign([System.ComponentModel.DataAnnotations.Range(typeof(int), "1", "2")] decimal A);
@@ -85,6 +86,7 @@ public class FindingTests
     [InlineData("""app.Post("/", ([Body] System.Collections.Concurrent.ConcurrentBag<int> body) => "x");""", "GALLEY008", """([Body] System.Collections.Concurrent.ConcurrentBag<int> body) => "x" """, "added")]
     [InlineData("""app.Post("/", (Lengthy body) => "x");""", "GALLEY020", "System.ComponentModel.DataAnnotations.StringLength(3)", "'Number'", "for strings")]
     [InlineData("""app.Post("/", (Comparing body) => "x");""", "GALLEY020", "System.ComponentModel.DataAnnotations.Compare(\"Nothing\")", "no property 'Nothing'")]
+    [InlineData("""app.Post("/", (Resourced body) => "x");""", "GALLEY020", "System.ComponentModel.DataAnnotations.Compare(\"B\", ErrorMessageResourceType = typeof(string), ErrorMessageResourceName = \"x\")", "Use ErrorMessage")]
     [InlineData("""app.Post("/", (Backwards body) => "x");""", "GALLEY020", "System.ComponentModel.DataAnnotations.Length(3, 2)", "at least")]
     [InlineData("""app.Post("/", (Broken body) => "x");""", "GALLEY020", "System.ComponentModel.DataAnnotations.RegularExpression(\"[\")", "not valid")]
     [InlineData("""app.Post("/", (Foreign body) => "x");""", "GALLEY020", "System.ComponentModel.DataAnnotations.Range(typeof(int), \"1\", \"2\")", "typeof(decimal)")]

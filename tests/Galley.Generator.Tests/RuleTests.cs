@@ -1,7 +1,9 @@
 // Rules become direct code: every attribute of DataAnnotations, the program's own, fluent declarations; and what OpenAPI may say of them.
 
+using System.Collections.Immutable;
 using Galley.Generator.Rules;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Galley.Generator.Tests;
 
@@ -151,5 +153,31 @@ public class RuleTests
         Assert.Contains("Check.Range(limit, 1, 200, ref errors);", code, StringComparison.Ordinal);
         Assert.Contains("if (sort is not null)", code, StringComparison.Ordinal);
         Assert.Contains("Check.Count(n.Length, 1, 2, ref errors);", code, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NETs_warnings_about_its_attributes_are_silenced_and_no_others()
+    {
+        Compilation compilation = Of("public record One([MaxLength(3)] int[] A, [Own] int B); public class OwnAttribute : ValidationAttribute;").Compiles().Input;
+        var analyzers = new CompilationWithAnalyzers(compilation, [new Warns(), new TrimWarnings()], new CompilationWithAnalyzersOptions(new([]), null, true, false, reportSuppressedDiagnostics: true));
+        var found = await analyzers.GetAnalyzerDiagnosticsAsync(CancellationToken.None);
+        Assert.Equal([("MaxLength(3)", true), ("Own", false)], found.Where(d => d.Id == "IL2026").OrderBy(d => d.Location.SourceSpan.Start)
+            .Select(d => (d.Location.SourceTree!.ToString().Substring(d.Location.SourceSpan.Start, d.Location.SourceSpan.Length), d.IsSuppressed)));
+    }
+
+#pragma warning disable RS1036, RS1041, RS2008 // a stand-in for .NET's own analyzer, for this test
+    [DiagnosticAnalyzer(LanguageNames.CSharp)]
+    private sealed class Warns : DiagnosticAnalyzer
+    {
+        private static readonly DiagnosticDescriptor s_trim = new("IL2026", "trim", "trim", "Trimming", DiagnosticSeverity.Warning, true);
+
+        public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [s_trim];
+
+        public override void Initialize(AnalysisContext context)
+        {
+            context.EnableConcurrentExecution();
+            context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+            context.RegisterSyntaxNodeAction(c => c.ReportDiagnostic(Diagnostic.Create(s_trim, c.Node.GetLocation())), Microsoft.CodeAnalysis.CSharp.SyntaxKind.Attribute);
+        }
     }
 }

@@ -9,6 +9,7 @@ public class SourceTests
         public abstract class Items : IAsyncEnumerable<Init> { public abstract IAsyncEnumerator<Init> GetAsyncEnumerator(CancellationToken c = default); }
         public record Filter(int Page = 1, string? Sort = null, [Query("page-size")] int PageSize = 20, Color[]? Colors = null, params Guid[] Ids);
         public record Headed([Header("X-Tenant")] string Tenant, [Cookie] string Session, [property: Query("q")] string Text, [Cookie("c")] int? Count);
+        public record Ruled([System.ComponentModel.DataAnnotations.StringLength(3)] string A, [property: System.ComponentModel.DataAnnotations.Range(1, 9)] int B = 2) { [System.ComponentModel.DataAnnotations.Range(1, 9)] public int C { get; init; } = 3; [System.ComponentModel.DataAnnotations.StringLength(3)] public string D { get; init; } = "d"; [System.ComponentModel.DataAnnotations.MaxLength(2), System.ComponentModel.DataAnnotations.Required] public List<int> E { get; init; } = [1]; [System.ComponentModel.DataAnnotations.Required] public int? F { get; init; } = 5; }
         public record Init { public required string Name { get; init; } public int Size { get; init; } = 20; public string? Note { get; init; } public List<int> Ids { get; init; } = [7]; public DateOnly? Day { get; init; } = new(2026, 1, 1); }
         public record struct Pair(int X, int Y = 2) { public string Z { get; init; } = "z"; }
         public class Settable { public int A { get; set; } = 4; public required string B { get; set; } public string? C { get; init; } [System.Text.Json.Serialization.JsonIgnore] public object? Ignored { get; set; } public int D => A; }
@@ -30,6 +31,7 @@ public class SourceTests
     [InlineData("""app.Get("/{page}", (Filter filter, int filterPage, int pageSize) => filter);""")]
     [InlineData("""app.Get("/{name}/{size:int}", (Init init) => init);""")]
     [InlineData("""app.Group("/{x}").Get("/", (Pair pair, Pair? other) => "x");""")]
+    [InlineData("""app.Get("/", (Ruled ruled) => "x"); app.Post("/", ([Form] Ruled ruled) => "x");""")]
     [InlineData("""app.Get("/", (Headed headed) => "x");""")]
     [InlineData("""app.Get("/", ([Query] Settable settable) => "x");""")]
     [InlineData("""app.Get("/", (Derived derived, Page<Guid> page) => "x");""")]

@@ -151,7 +151,10 @@ public sealed class MigrationTests : IDisposable
         Directory.CreateDirectory(beside);
         try
         {
+            Assert.EndsWith("(built into the program)", Assert.Single(Migrations.OfProgram("migrations").List).Place, StringComparison.Ordinal); // an empty folder is none
+            File.WriteAllText(Path.Combine(beside, "0001_older.sql"), "SELECT 1");
             StartException old = Assert.Throws<StartException>(() => Migrations.OfProgram("migrations"));
+            File.Delete(Path.Combine(beside, "0001_older.sql"));
             Assert.Contains("lacks 0001_carried.sql", old.Message, StringComparison.Ordinal);
             File.WriteAllText(Path.Combine(beside, "0001_carried.sql"), "SELECT 'edited'");
             File.WriteAllText(Path.Combine(beside, "0002_next.sql"), "SELECT 2");

@@ -1,5 +1,6 @@
 // Cookies, and records whose members are parameters, through a socket.
 
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Net;
 
@@ -60,6 +61,18 @@ public record Marks([Header("X-Tenant")] string Tenant, [Cookie] Guid Session, [
 public record Kinds(DateTimeOffset A, DateTime B, DateOnly C, TimeOnly D, TimeSpan E, Color F, Color? G, Guid H, Money I, Money? J, Tag K, Sku L, IPAddress M, Uri N, bool O, char P,
     decimal Q, double R, long S, byte T, Version U, int[] V, List<Tag> W, IReadOnlyList<Money> X);
 
+public record Ruled([StringLength(3)] string A, [property: Range(1, 9)] int B = 2)
+{
+    [Range(1, 9)]
+    public int C { get; init; } = 30;
+
+    [StringLength(3)]
+    public string D { get; init; } = "kept";
+
+    [MaxLength(1)]
+    public List<int> E { get; init; } = [1, 2];
+}
+
 public record struct Spot(int X, int Y = 2)
 {
     public string Z { get; set; } = "z";
@@ -78,6 +91,8 @@ public sealed class Records_are_bound : Running
         app.Get("/kinds", (Kinds kinds) => Text(kinds));
         app.Get("/each", (DateTimeOffset a, DateTime b, DateOnly c, TimeOnly d, TimeSpan e, Color f, Color? g, Guid h, Money i, Money? j, Tag k, Sku l, IPAddress m, Uri n, bool o, char p,
             decimal q, double r, long s, byte t, Version u, int[] v, List<Tag> w, IReadOnlyList<Money> x) => Text(new Kinds(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x)));
+        app.Get("/ruled", (Ruled r) => $"{r.A}|{r.B}|{r.C}|{r.D}|{r.E.Count}");
+        app.Post("/ruled", ([Form] Ruled r) => $"{r.A}|{r.B}|{r.C}|{r.D}|{r.E.Count}");
         app.Get("/spot/{x}", (Spot spot, int x) => $"{spot.X}|{spot.Y}|{spot.Z}|{x}");
         app.Get("/raw-cookie", request => Response.Text(request.CookieValue("session") ?? "none"));
     }
@@ -107,6 +122,28 @@ public sealed class Records_are_bound : Running
     {
         Got got = await GetAsync(target);
         Assert.Equal((200, answer), (got.Status, got.Text));
+    }
+
+    [Fact]
+    public async Task Rules_of_members_are_asked_of_what_was_sent()
+    {
+        string[] wrong = ["a", "b", "c", "d", "e"];
+        Got query = await GetAsync("/ruled?a=abcd&b=10&c=10&d=abcd&e=1&e=2");
+        Assert.Equal((422, string.Join(',', wrong)), (query.Status, string.Join(',', query.Errors.Select(e => e[..1]))));
+        Got form = await SendContentAsync("POST", "/ruled", new StringContent("a=abcd&b=10&c=10&d=abcd&e=1&e=2", new System.Net.Http.Headers.MediaTypeHeaderValue("application/x-www-form-urlencoded")));
+        Assert.Equal((422, string.Join(',', wrong)), (form.Status, string.Join(',', form.Errors.Select(e => e[..1]))));
+        Assert.Equal("abc|2|30|kept|2", (await GetAsync("/ruled?a=abc")).Text);
+    }
+
+    [Fact]
+    public async Task A_form_that_cannot_be_read_is_asked_no_rules()
+    {
+        var broken = new StringContent("nothing", System.Text.Encoding.UTF8);
+        broken.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("multipart/form-data; boundary=B");
+        Got got = await SendContentAsync("POST", "/ruled", broken);
+        Assert.Equal((400, "The form does not begin with the boundary that Content-Type names."), (got.Status, got.Detail));
+        Assert.Empty(got.Errors);
+        Assert.Equal(415, (await SendContentAsync("POST", "/ruled", new StringContent("{}"))).Status);
     }
 
     [Fact]

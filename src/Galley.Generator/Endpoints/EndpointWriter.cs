@@ -98,7 +98,10 @@ internal static class EndpointWriter
         foreach (Parameter parameter in read)
         {
             source.Line($"{parameter.Type} {parameter.Local} = {parameter.Expression};");
-            if (parameter.Rules is { } rules) Rules.ParameterRules.Write(source, rules);
+            if (parameter.Rules is not { } rules) continue;
+            if (parameter.IsOfForm) source.Open("if (read.Problem is null)");
+            Rules.ParameterRules.Write(source, rules);
+            if (parameter.IsOfForm) source.Close();
         }
         if (binding.Body?.Rules is { } ofBody)
         {

@@ -9,15 +9,17 @@ internal static class ParameterRules
 {
     /// <summary>The rules of a parameter as statements over its local.</summary>
     /// <param name="name">Its name on the wire, as errors say it.</param>
-    public static ParameterCheck? Read(ISymbol symbol, ITypeSymbol type, string local, string name, SyntaxNode where, List<Finding> findings)
+    /// <param name="isKept">Whether the local is null where the request has none and the value is kept that a property has: then no rule is asked.</param>
+    public static ParameterCheck? Read(ISymbol symbol, ITypeSymbol type, string local, string name, SyntaxNode where, List<Finding> findings, bool isKept = false)
     {
         EquatableList<Rule> rules = RuleReader.Read(symbol, type, where, findings);
-        bool isNullable = type.NullableOf() is not null;
-        bool canBeNull = isNullable || type.IsMaybeNull();
+        bool isNullable = type.NullableOf() is not null || (isKept && type.IsValueType);
+        bool canBeNull = isNullable || isKept || type.IsMaybeNull();
         string value = isNullable ? local + ".Value" : local;
         List<string> checks = [.. rules.Where(r => !r.NeedsOwner && r.Check != "").Select(r => Said(r.Check, value))];
-        List<string> whenNull = canBeNull ? [.. rules.Where(r => !r.NeedsOwner && r.WhenNull != "").Select(r => Said(r.WhenNull, "null"))] : [];
-        List<string> always = [.. rules.Where(r => r.NeedsOwner).Select(r => Said(r.Check, local))];
+        List<string> whenNull = canBeNull && !isKept ? [.. rules.Where(r => !r.NeedsOwner && r.WhenNull != "").Select(r => Said(r.WhenNull, "null"))] : [];
+        List<string> always = [.. rules.Where(r => r.NeedsOwner).Select(r => Said(r.Check, isKept ? value : local))];
+        if (isKept) (checks, always) = ([.. checks, .. always], []);
         if (!canBeNull) always.InsertRange(0, checks);
         if (canBeNull && checks.Count > 0) always.InsertRange(0, [$"if ({local} is not null)", "{", .. checks, "}"]);
         if (whenNull.Count > 0) always.InsertRange(0, [$"if ({local} is null)", "{", .. whenNull, "}"]);

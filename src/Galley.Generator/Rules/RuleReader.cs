@@ -67,6 +67,8 @@ internal static class RuleReader
     {
         // A message that is looked up for each request is the attribute's own business.
         bool isKnown = attribute.AttributeClass!.ContainingNamespace?.ToDisplayString() == Space && attribute.Named("ErrorMessageResourceType") is null;
+        RuleMisfitException.Unless(isKnown || !attribute.AttributeClass!.Is(Space, "CompareAttribute"),
+            "with a message from a resource the attribute itself would look for the other property, by reflection. Use ErrorMessage.");
         ITypeSymbol bare = type.NullableOf() ?? type;
         return (isKnown ? attribute.AttributeClass!.Name : "") switch
         {

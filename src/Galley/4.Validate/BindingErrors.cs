@@ -100,13 +100,21 @@ public struct BindingErrors
     internal readonly void Sort(ReadOnlyMemory<byte> body, int maxDepth) => _found?.Sort(body, maxDepth);
 
     /// <summary>The answer to a request with these errors in its parameters.</summary>
-    public readonly Problem ToProblem() => Told(_found ?? throw new InvalidOperationException("Nothing is wrong."), FoundErrors.OfParameters);
+    public readonly Problem ToProblem()
+    {
+        FoundErrors found = _found ?? throw new InvalidOperationException("Nothing is wrong.");
+        Judged();
+        Problem problem = found.ToProblem(found.Status == 422 ? FoundErrors.OfRules : FoundErrors.OfParameters);
+        Refusals.Tell(_request, problem);
+        return problem;
+    }
 
     /// <summary>The answer to a request with these errors in its body; null when there is none.</summary>
     internal readonly Problem? ToBodyProblem()
     {
         if (_found is not { Errors: > 0 } found) return null;
-        return found.Whole is { } whole ? Told(found, $"The body {whole}.", hasErrors: false) : Told(found, FoundErrors.OfBody);
+        if (found.Whole is { } whole) return new(found.Status, $"The body {whole}.");
+        return found.ToProblem(found.Status == 422 ? FoundErrors.OfRules : FoundErrors.OfBody);
     }
 
     /// <summary>The answer when the body, the parameters or both are wrong; null when all is well.</summary>
@@ -114,6 +122,7 @@ public struct BindingErrors
     public Problem? Refusal(Problem? body)
     {
         if (body is null) return Any ? ToProblem() : null;
+        Judged();
         // 413 and 415 say that the body was not looked at: that comes first.
         if (!Any || body.Status is not (400 or 422)) return body;
         string detail = _found!.Status == 400 ? FoundErrors.OfParameters : body.Status == 400 && body.Errors is not null ? body.Detail! : FoundErrors.OfRules;
@@ -126,11 +135,10 @@ public struct BindingErrors
         return _found.ToProblem(_found.Status == 400 && detail == FoundErrors.OfRules ? FoundErrors.OfParameters : detail);
     }
 
-    private readonly Problem Told(FoundErrors found, string detail, bool hasErrors = true)
+    // What follows is no handler: the time so far was this stage's.
+    private readonly void Judged()
     {
-        Problem problem = found.ToProblem(found.Status == 422 ? FoundErrors.OfRules : detail, hasErrors);
-        if (_request != default) _request.Exchange.Events?.Raise(new InputRefused(_request.Route, problem.Status, found.Errors, found.IsFull ? "Galley:Limits:Errors" : null));
-        return problem;
+        if (_request != default) _request.Exchange.Stamp(Stage.Validate);
     }
 
     // A scope of services is opened by whoever asks for a service, not by whoever might.

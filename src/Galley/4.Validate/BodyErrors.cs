@@ -44,7 +44,7 @@ public sealed class BodyErrors
         catch (JsonException wrong)
         {
             // Counted from one, as editors do.
-            string what = IsTooDeep(utf8.Span, maxDepth) ? $"nested deeper than {maxDepth} levels" : "not valid JSON";
+            string what = IsTooDeep(utf8.Span, maxDepth) ? $"{Refusals.TooDeep} {maxDepth} levels" : "not valid JSON";
             return new(400, $"The body is {what} at line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1}.");
         }
         if (errors._errors.Any && errors._broken > 0)

@@ -111,15 +111,15 @@ internal sealed class FoundErrors(int most)
         _all.AddRange(sorted);
     }
 
-    public Problem ToProblem(string detail, bool hasErrors = true)
+    public Problem ToProblem(string detail)
     {
-        if (!hasErrors) return new(Status, detail);
         var errors = new Dictionary<string, string[]>();
         foreach ((string key, string message, _, PendingRule? rule) in _all)
         {
             if (rule is not null) continue;
             string name = key.Length == 0 ? "body" : key;
             if (!errors.TryGetValue(name, out string[]? before)) errors.Add(name, [message]);
+            // The same rule may be written twice: as an attribute and as code.
             else if (!before.Contains(message)) errors[name] = [.. before, message];
         }
         return new(Status, detail) { Errors = errors };

@@ -40,6 +40,7 @@ public static class RuleSets
     /// <summary>A body that was read, checked; the rules that ask somebody else are asked here.</summary>
     internal static ValueTask<JsonRead<T>> Checked<T>(Request request, ReadOnlyMemory<byte> body, JsonRead<T> read)
     {
+        if (read.Problem is { } problem) Refusals.Tell(request, problem);
         if (Of<T>.Check is not { } check || read.Problem is not null) return new(read);
         var errors = new BindingErrors(request);
         check(read.Value!, ref errors);
@@ -57,7 +58,9 @@ public static class RuleSets
     {
         if (!errors.Any) return read;
         errors.Sort(body, JsonTypes.Options.MaxDepth);
-        return JsonRead<T>.Refused(errors.ToBodyProblem()!);
+        Problem problem = errors.ToBodyProblem()!;
+        Refusals.Tell(request, problem);
+        return JsonRead<T>.Refused(problem);
     }
 
     private static class Of<T>

@@ -38,7 +38,7 @@ public sealed class Migrations
         return Ordered(files);
     }
 
-    /// <summary>The steps of a program: the files of the folder beside it when there is one, so that an edit counts without a build; else those that
+    /// <summary>The steps of a program: the files of the folder beside it when there are some, so that an edit counts without a build; else those that
     /// were built into it (every <c>migrations/*.sql</c> of a project is).</summary>
     /// <param name="folder">The folder, relative to the program: <c>migrations</c>.</param>
     /// <exception cref="StartException">There are neither; the folder lacks a step that was built in; or a file is wrong, as for <see cref="FromFolder"/>.</exception>
@@ -47,7 +47,9 @@ public sealed class Migrations
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string path = Path.Combine(AppContext.BaseDirectory, folder);
         List<(string Name, string Sql, string Place)> carried = Carried.Texts(folder);
-        if (!Directory.Exists(path) && carried.Count > 0) return Ordered(carried);
+        // A build that no longer copies the files leaves the folder they were in.
+        bool hasFiles = Directory.Exists(path) && Directory.EnumerateFiles(path, "*.sql").Any();
+        if (!hasFiles && carried.Count > 0) return Ordered(carried);
         Migrations files = FromFolder(path);
         // A folder that was left behind by an older program would keep the schema old without a word.
         if (carried.Find(step => files._list.TrueForAll(file => file.Name != step.Name)) is { Name: { } missing })

@@ -62,9 +62,11 @@ public sealed class All_errors_are_one_answer : Running
         lock (_events) _events.Clear();
         await PostAsync("/lines", """[{"sku":""}]""");
         await GetAsync("/lines?n=x");
+        await PostAsync("/lines", "{");
+        await PostAsync("/lines", new string('[', 1000));
         lock (_events)
         {
-            Assert.Equal([("POST /lines", 422, 1, null), ("GET /lines", 400, 1, null)],
+            Assert.Equal([("POST /lines", 422, 1, null), ("GET /lines", 400, 1, null), ("POST /lines", 400, 1, null), ("POST /lines", 400, 1, "Galley:Limits:JsonDepth")],
                 _events.OfType<InputRefused>().Select(e => (e.Route!.ToString(), e.Status, e.Errors, e.Setting)));
         }
     }

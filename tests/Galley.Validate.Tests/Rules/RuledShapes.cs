@@ -8,6 +8,20 @@ namespace Galley.Validate.Tests.Rules;
 
 public record SignUp([EmailAddress] string Email, [StringLength(100, MinimumLength = 2)] string Name, [Range(18, 120)] int Age, [Url] string? Site = null, [Required] string? Country = "DE");
 
+public class Settings
+{
+    [Required]
+    public string? Theme { get; set; }
+
+    [Required]
+    public int? Size { get; set; } = 3;
+
+    [Required]
+    public int Depth { get; set; }
+}
+
+public record Slow([RegularExpression("(a+)+b")] string Linear = "", [RegularExpression("(?=(a+))(\\1)+b")] string Limited = "", [EmailAddress] string Email = "a@b.c", [Phone] string Phone = "1");
+
 public record Basket(
     [Length(1, 3)] List<Line> Lines,
     Line[]? More = null,

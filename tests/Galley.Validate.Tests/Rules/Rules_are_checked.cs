@@ -15,6 +15,8 @@ public sealed class Rules_are_checked : Running
         app.Post("/passwords", ([Body] Passwords passwords) => "fine");
         app.Post("/numbers", ([Body, Length(1, 2)] int[] numbers, [Range(1, 2)] int n = 1) => "fine");
         app.Post("/maybe", ([Required] Plain? plain = null) => "fine");
+        app.Post("/settings", ([Body] Settings settings) => "fine");
+        app.Post("/slow", (Slow slow) => "fine");
         app.Post("/trips", (Trip trip) => "fine");
         app.Get("/orders/{id}", ([Range(1, 1000)] int id, [Range(1, 200)] int limit = 50, [StringLength(3)] string? sort = null, [Length(1, 2)] int[]? tags = null,
             [Even] int even = 2, [Header("X-Zone"), AllowedValues("a", "b")] string zone = "a", [Required] string? q = "x", [RegularExpression("[a-z]+")] string? word = null) => $"{limit}|{sort}");
@@ -118,6 +120,28 @@ public sealed class Rules_are_checked : Running
         Got got = await GetAsync(target);
         Assert.Equal(status, got.Status);
         if (status != 200) Assert.Equal(errors, got.Errors);
+    }
+
+    [Theory]
+    [InlineData("""{"theme":"dark","depth":1}""")]
+    [InlineData("{}", "/depth: is required", "/theme: is required")]
+    [InlineData("""{"theme":null,"size":null,"depth":1}""", "/size: is required", "/theme: is required")]
+    public async Task What_is_required_is_there(string json, params string[] errors)
+    {
+        Got got = await PostAsync("/settings", json);
+        Assert.Equal(errors.Length == 0 ? 200 : 400, got.Status);
+        if (errors.Length > 0) Assert.Equal(errors, got.Errors);
+    }
+
+    [Fact]
+    public async Task No_text_makes_a_rule_run_for_long()
+    {
+        string many = new('a', 200_000);
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Got got = await PostAsync("/slow", $$"""{"linear":"{{many}}","limited":"{{many}}","email":"{{many}}@{{many}}","phone":"{{many}}"}""");
+        Assert.Equal(["/email", "/limited", "/linear", "/phone"], got.Errors.Select(error => error.Split(':')[0]));
+        // A backtracking engine would need longer than the universe has.
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), watch.Elapsed.ToString());
     }
 
     [Theory]

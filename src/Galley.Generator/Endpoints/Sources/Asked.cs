@@ -13,6 +13,10 @@ internal sealed record Asked(ISymbol Symbol, ITypeSymbol Type, SyntaxNode At, bo
 {
     public string Name => Symbol.Name;
 
+    /// <summary>Where its rules are written: of a record's parameter also as <c>[property: Range(1, 9)]</c>.</summary>
+    public ISymbol WithRules => Symbol is IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor, ContainingType: var type } } &&
+        !Symbol.GetAttributes().Any(Rules.RuleReader.IsRule) && type.GetMembers(Symbol.Name).OfType<IPropertySymbol>().FirstOrDefault() is { } property ? property : Symbol;
+
     /// <summary>The name on the wire when nothing else is said: of a parameter its own, of a member the one that JSON would have.</summary>
     public string WireName { get; private init; } = Symbol.Name;
 

@@ -41,7 +41,7 @@ internal sealed class Reading(string verb, RoutePattern? pattern, bool isWhole, 
     /// <summary>What is checked of a value once it is in its local.</summary>
     /// <param name="name">Its name on the wire, as errors say it.</param>
     public Rules.ParameterCheck? RulesOf(Asked asked, string local, string name) =>
-        Rules.ParameterRules.Read(asked.Symbol, asked.Type, local, name, asked.At, findings);
+        Rules.ParameterRules.Read(asked.WithRules, asked.Type, local, name, asked.At, findings, asked.IsKept);
 
     /// <summary>Where a finding about a symbol is shown: at its declaration when that stands beside the call, else at the handler.</summary>
     public SyntaxNode At(ISymbol symbol) =>

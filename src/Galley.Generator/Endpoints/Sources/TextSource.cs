@@ -18,7 +18,7 @@ internal static class TextSource
         string key = Symbols.Literal(place == Place.Header ? name.ToLowerInvariant() : name) + "u8";
         string from = $"{(place == Place.Form ? "read" : "request")}, {key}";
         Parameter? read = One(reading, asked, place, name, from, local) ?? Several(reading, asked, place, name, from, local);
-        return read is null ? null : read with { Rules = reading.RulesOf(asked, read.Local, place == Place.Header ? name.ToLowerInvariant() : name) };
+        return read is null ? null : read with { IsOfForm = place == Place.Form, Rules = reading.RulesOf(asked, read.Local, place == Place.Header ? name.ToLowerInvariant() : name) };
     }
 
     private static Parameter? One(Reading reading, Asked asked, Place place, string name, string from, string local)
