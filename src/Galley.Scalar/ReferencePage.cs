@@ -1,9 +1,9 @@
 // The page and the two scripts it loads. Their names carry a hash of what is in them, so a browser keeps them for good and still never sees an old one.
 // Addresses are relative: a proxy may serve the program under a prefix.
 
+using System.Globalization;
 using System.IO.Compression;
 using System.Net;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
@@ -128,7 +128,13 @@ internal sealed class ReferencePage
 
     private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 
-    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8));
+    // FNV-1a: it tells versions apart, and cryptography would load OpenSSL into the process.
+    private static string Hash(byte[] bytes)
+    {
+        ulong hash = 14695981039346656037;
+        foreach (byte b in bytes) hash = unchecked((hash ^ b) * 1099511628211);
+        return hash.ToString("x16", CultureInfo.InvariantCulture);
+    }
 
     private sealed record Files(byte[] Page, byte[] Start, string StartName, string ScalarName);
 }

@@ -1,7 +1,6 @@
 // The OpenAPI 3.1 document: when it is served, under which path, what it says about the whole. It is put together on the first request for it, because
 // prefixes of groups are known only once the program has declared everything. DocumentWriter.cs does that.
 
-using System.Security.Cryptography;
 using Galley.Operating;
 using Microsoft.Extensions.Configuration;
 
@@ -23,7 +22,7 @@ public sealed class OpenApiDocument
     {
         _backend = backend;
         _bytes = new(() => new DocumentWriter(this).Write(_backend.All));
-        _tag = new(() => $"\"{Convert.ToHexStringLower(SHA256.HashData(_bytes.Value).AsSpan(0, 12))}\"");
+        _tag = new(() => $"\"{Hash(_bytes.Value):x16}\"");
         IConfigurationSection galley = backend.Configuration.GetSection("Galley");
         IConfigurationSection own = galley.GetSection("OpenApi");
         System.Reflection.AssemblyName? program = System.Reflection.Assembly.GetEntryAssembly()?.GetName();
@@ -94,6 +93,14 @@ public sealed class OpenApiDocument
         {
             throw new StartException($"the OpenAPI document cannot be written to '{WriteTo}': {cannot.Message.TrimEnd('.')}", "name another file with --openapi", cannot);
         }
+    }
+
+    // FNV-1a: it tells versions apart, nobody gains by making two alike, and cryptography would load OpenSSL into the process.
+    private static ulong Hash(ReadOnlySpan<byte> bytes)
+    {
+        ulong hash = 14695981039346656037;
+        foreach (byte b in bytes) hash = unchecked((hash ^ b) * 1099511628211);
+        return hash;
     }
 
     // A client asks again each time and is told in a few bytes that nothing has changed (RFC 9110 section 13.1.2, weak comparison).
