@@ -12,7 +12,7 @@ public class RuleAgreementTests
 {
     private static readonly Gen<string?> s_text = Gen.OneOf(
         Gen.String[Gen.Char["aAbB1 @.-+()xe\n/:\u00E4"], 0, 12],
-        One("ada@example.com", "+49 30 1234", "1 ext 5", "1 x5", "ext. 1", "4111 1111 1111 1111", "4111-1111-1111-1112", "aGk=", "aGk", "red", "blue", "AB12", "AB12x", "12345", " ", "", "http://a", "ftp://", "Red", "red"))
+        One("ada@example.com", "+49 30 1234", "1 ext 5", "1 x5", "1 x5+", "1 e+xt 5 +", "++", "ext. 1", "4111 1111 1111 1111", "4111-1111-1111-1112", "aGk=", "aGk", "red", "blue", "AB12", "AB12x", "12345", " ", "", "http://a", "ftp://", "Red", "red"))
         .Select(text => text is "" ? null : text == "12345" ? "" : text);
 
     private static readonly Gen<int> s_number = Gen.OneOf(Gen.Int[-3, 12], One(int.MinValue, int.MaxValue, 13, 100, 101));

@@ -105,6 +105,9 @@ public static partial class Check
 
     private static bool IsPhone(ReadOnlySpan<char> text)
     {
+        // A plus is read over, as .NET does; only one that is not in front costs a copy.
+        text = text.TrimStart('+');
+        if (text.Contains('+')) text = text.ToString().Replace("+", "", StringComparison.Ordinal);
         text = text.TrimEnd();
         foreach (string mark in s_extensions)
         {
@@ -116,7 +119,7 @@ public static partial class Check
         foreach (char c in text)
         {
             if (char.IsDigit(c)) hasDigit = true;
-            else if (!char.IsWhiteSpace(c) && c is not ('+' or '-' or '.' or '(' or ')')) return false;
+            else if (!char.IsWhiteSpace(c) && c is not ('-' or '.' or '(' or ')')) return false;
         }
         return hasDigit;
     }
@@ -126,7 +129,11 @@ public static partial class Check
         int at = text.LastIndexOf(mark, StringComparison.OrdinalIgnoreCase);
         if (at < 0) return text;
         ReadOnlySpan<char> number = text[(at + mark.Length)..].TrimStart();
-        return number.Length > 0 && number.IndexOfAnyExceptInRange('0', '9') < 0 ? text[..at] : text;
+        foreach (char c in number)
+        {
+            if (!char.IsDigit(c)) return text;
+        }
+        return number.Length > 0 ? text[..at] : text;
     }
 
     private static bool IsCard(ReadOnlySpan<char> text)
