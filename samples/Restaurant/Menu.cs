@@ -20,10 +20,11 @@ static class Menu
     {
         Routes menu = app.Group("/menu");
         menu.Get("/", ReadAsync);
-        menu.Post("/{id}/sold-out", (int id, Database db) => MarkAsync(db, id, isSoldOut: true));
-        menu.Post("/{id}/available", (int id, Database db) => MarkAsync(db, id, isSoldOut: false));
+        menu.Post("/{id}/sold-out", (int id, Database db) => MarkAsync(db, id, isSoldOut: true)).WithSummary("The kitchen has run out of a dish");
+        menu.Post("/{id}/available", (int id, Database db) => MarkAsync(db, id, isSoldOut: false)).WithSummary("A dish can be ordered again");
     }
 
+    /// <summary>Reads the menu.</summary>
     public static ValueTask<List<Dish>> ReadAsync(Database db) =>
         db.QueryAsync<Dish>($"SELECT id, name, price, is_sold_out FROM dishes ORDER BY id");
 

@@ -5,6 +5,7 @@ using Galley;
 namespace Restaurant;
 
 /// <summary>An order without its lines.</summary>
+/// <param name="Total">In cents.</param>
 sealed record OrderRow(long Id, int TableNumber, OrderState State, long Total, DateTimeOffset PlacedAt, DateTimeOffset ChangedAt);
 
 /// <summary>A line, and whose it is.</summary>

@@ -1,5 +1,6 @@
-// Orders as clients see them: reading, listing, and moving them along. How one is placed is in PlaceOrder.cs, what may follow what in OrderRules.cs.
+// Orders as clients see them: reading, listing, exporting, and moving them along. How one is placed is in PlaceOrder.cs, what may follow what in OrderRules.cs.
 
+using System.ComponentModel.DataAnnotations;
 using Galley;
 
 namespace Restaurant;
@@ -16,34 +17,48 @@ sealed record Order(long Id, int Table, OrderState State, OrderAction[] Actions,
 /// <param name="Note">A wish to the kitchen.</param>
 sealed record OrderLine(int Dish, string Name, int Quantity, int Price, string? Note);
 
+/// <summary>Which orders to list: the query of <c>GET /orders</c>.</summary>
+/// <param name="State">Only those in this state.</param>
+/// <param name="Table">Only those of this table.</param>
+/// <param name="Limit">At most so many.</param>
+sealed record OrderFilter(OrderState? State, int? Table, [Range(1, 200)] int Limit = 50);
+
 /// <summary>The routes of orders.</summary>
 static class Orders
 {
-    private const int MostListed = 200;
-
     public static void AddTo(Routes app)
     {
         Routes orders = app.Group("/orders");
         orders.Post("/", PlaceOrder.RunAsync);
         orders.Get("/", ListAsync);
+        orders.Get("/export", Export);
         orders.Get("/{id}", ReadAsync);
         orders.Post("/{id}/{action}", ActAsync);
     }
 
-    /// <summary>The newest orders first.</summary>
-    public static async Task<Response> ListAsync(OrderState? state, int? table, Database db, int limit = 50)
+    /// <summary>Lists orders, the newest first.</summary>
+    public static async Task<Order[]> ListAsync(OrderFilter filter, Database db)
     {
-        if (limit is < 1 or > MostListed)
-            return new Problem(400) { Errors = new Dictionary<string, string[]> { ["limit"] = [$"must be 1 to {MostListed}"] } };
         Sql where = Sql.Of($"WHERE 1 = 1");
-        if (state is not null) where = Sql.Of($"{where} AND state = {state}");
-        if (table is not null) where = Sql.Of($"{where} AND table_number = {table}");
-        return Response.Ok(await OrderRows.ReadAsync(db, Sql.Of($"{where} ORDER BY orders.id DESC LIMIT {limit}")));
+        if (filter.State is { } state) where = Sql.Of($"{where} AND state = {state}");
+        if (filter.Table is { } table) where = Sql.Of($"{where} AND table_number = {table}");
+        return await OrderRows.ReadAsync(db, Sql.Of($"{where} ORDER BY orders.id DESC LIMIT {filter.Limit}"));
     }
 
+    /// <summary>Exports every order without its lines, the oldest first.</summary>
+    /// <remarks>A JSON array, or a line for each with <c>Accept: application/x-ndjson</c>. Rows are sent while they are read, however many there are.</remarks>
+    public static IAsyncEnumerable<OrderRow> Export(Database db, CancellationToken cancellation) => db.StreamAsync<OrderRow>(
+        $"""
+        SELECT orders.id, table_number, state, total, placed_at, changed_at
+        FROM orders JOIN visits ON visits.id = visit_id ORDER BY orders.id
+        """, cancellation);
+
+    /// <summary>Reads an order.</summary>
     public static async ValueTask<Order?> ReadAsync(long id, Database db) => await OrderRows.ReadAsync(db, id);
 
-    public static async Task<Response> ActAsync(long id, OrderAction action, Database db, TimeProvider time)
+    /// <summary>Moves an order along.</summary>
+    /// <response code="409">The action is not possible in the state the order is in; the detail says what is.</response>
+    public static async Task<Response<Order>> ActAsync(long id, OrderAction action, Database db, TimeProvider time)
     {
         // One statement decides: of two actions at the same moment, only the first still finds the order in a state from which it is possible.
         int changed = await db.ExecuteAsync(
@@ -52,6 +67,6 @@ static class Orders
             WHERE id = {id} AND state IN {OrderRules.From(action)}
             """);
         if (await OrderRows.ReadAsync(db, id) is not { } order) return Response.NotFound($"There is no order {id}.");
-        return changed == 1 ? Response.Ok(order) : Response.Conflict(OrderRules.Refusal(id, order.State, action));
+        return changed == 1 ? order : Response.Conflict(OrderRules.Refusal(id, order.State, action));
     }
 }

@@ -1,61 +1,45 @@
-// Placing an order. What was checked must still be true when the order is written, so checking and writing share one transaction; and whatever is
-// wrong is said at once, line by line.
+// Placing an order. What can be said of it alone is said by rules on its records, before this code runs. What only the database knows must still be true
+// when the order is written, so asking and writing share one transaction; and whatever is wrong is said at once, line by line.
 
+using System.ComponentModel.DataAnnotations;
 using Galley;
 
 namespace Restaurant;
 
 /// <summary>What a client sends to order.</summary>
 /// <param name="Table">The number of an open table.</param>
-/// <param name="Lines">1 to 100 of them.</param>
-sealed record NewOrder(int Table, NewLine[]? Lines);
+/// <param name="Lines">The dishes.</param>
+sealed record NewOrder(int Table, [Length(1, NewOrder.MostLines)] NewLine[] Lines)
+{
+    // With the highest price the schema allows, 100 lines of 99 dishes stay below 2^31 cents: no total can overflow.
+    public const int MostLines = 100;
+}
 
 /// <summary>A dish to order.</summary>
 /// <param name="Dish">Its number on the menu.</param>
-/// <param name="Quantity">1 to 99.</param>
-/// <param name="Note">A wish to the kitchen, at most 200 characters.</param>
-readonly record struct NewLine(int Dish, int Quantity, string? Note);
+/// <param name="Quantity">How many of it. <example>2</example></param>
+/// <param name="Note">A wish to the kitchen. <example>no onions</example></param>
+readonly record struct NewLine(int Dish, [Range(1, 99)] int Quantity, [StringLength(200), PlainText] string? Note);
 
 /// <summary>Answers <c>POST /orders</c>.</summary>
 static class PlaceOrder
 {
-    // With the highest price the schema allows, 100 lines of 99 dishes stay below 2^31 cents: no total can overflow.
-    private const int MostLines = 100;
-    private const int MostOfOne = 99;
-    private const int LongestNote = 200;
-
-    public static async Task<Response> RunAsync(NewOrder body, Database db, TimeProvider time)
-    {
-        NewLine[] lines = body.Lines ?? [];
-        Errors errors = CheckForm(lines);
-        // Who sends a million lines is not told about each of them.
-        if (lines.Length > MostLines) return Refused(errors);
-        return await db.TransactionAsync<Response>(async transaction =>
+    /// <summary>Places an order.</summary>
+    /// <response code="409">The table is not open, or a dish is sold out.</response>
+    /// <response code="422">Something about the order can never be right, for example a dish that is not on the menu.</response>
+    public static async Task<Response> RunAsync(NewOrder body, Database db, TimeProvider time) =>
+        await db.TransactionAsync<Response>(async transaction =>
         {
+            var errors = new Errors();
             long? visit = await transaction.QueryFirstOrDefaultAsync<long?>(
                 $"SELECT id FROM visits WHERE table_number = {body.Table} AND closed_at IS NULL");
             if (visit is null) errors.NotNow("/table", $"table {body.Table} is not open");
-            Dictionary<int, Dish> dishes = await DishesAsync(transaction, lines);
-            CheckDishes(lines, dishes, errors);
-            if (errors.Any) return Refused(errors);
-            long id = await WriteAsync(transaction, visit!.Value, lines, dishes, time.GetUtcNow());
+            Dictionary<int, Dish> dishes = await DishesAsync(transaction, body.Lines);
+            CheckDishes(body.Lines, dishes, errors);
+            if (errors.Any) return errors.ToProblem("The order was not placed.");
+            long id = await WriteAsync(transaction, visit!.Value, body.Lines, dishes, time.GetUtcNow());
             return Response.Created($"/orders/{id}", (await OrderRows.ReadAsync(transaction, id))!);
         });
-    }
-
-    private static Errors CheckForm(NewLine[] lines)
-    {
-        var errors = new Errors();
-        if (lines.Length is 0 or > MostLines) errors.Wrong("/lines", $"must have 1 to {MostLines} lines");
-        for (int i = 0; i < Math.Min(lines.Length, MostLines); i++)
-        {
-            if (lines[i].Quantity is < 1 or > MostOfOne) errors.Wrong($"/lines/{i}/quantity", $"must be 1 to {MostOfOne}");
-            if (lines[i].Note is not { } note) continue;
-            if (note.Length > LongestNote) errors.Wrong($"/lines/{i}/note", $"must have at most {LongestNote} characters");
-            if (note.Any(char.IsControl)) errors.Wrong($"/lines/{i}/note", "must not hold control characters");
-        }
-        return errors;
-    }
 
     private static async ValueTask<Dictionary<int, Dish>> DishesAsync(Transaction transaction, NewLine[] lines)
     {
@@ -93,6 +77,4 @@ static class PlaceOrder
         }
         return id;
     }
-
-    private static Response Refused(Errors errors) => errors.ToProblem("The order was not placed.");
 }

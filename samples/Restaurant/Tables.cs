@@ -27,9 +27,11 @@ static class Tables
         tables.Post("/{number}/close", CloseAsync);
     }
 
+    /// <summary>Lists the tables.</summary>
     public static ValueTask<List<Table>> ListAsync(Database db) => db.QueryAsync<Table>($"{s_tables} ORDER BY number");
 
-    public static async Task<Response> OpenAsync(int number, Database db, TimeProvider time)
+    /// <summary>Seats guests at a table.</summary>
+    public static async Task<Response<Table>> OpenAsync(int number, Database db, TimeProvider time)
     {
         try
         {
@@ -43,10 +45,12 @@ static class Tables
         {
             return Response.Conflict($"Table {number} is open already.");
         }
-        return Response.Ok(await db.QueryFirstAsync<Table>($"{s_tables} WHERE number = {number}"));
+        return await db.QueryFirstAsync<Table>($"{s_tables} WHERE number = {number}");
     }
 
-    public static ValueTask<Response> CloseAsync(int number, Database db, TimeProvider time) => db.TransactionAsync<Response>(async transaction =>
+    /// <summary>Closes a table and makes its bill.</summary>
+    /// <response code="409">The table is not open, or has orders to serve or cancel first.</response>
+    public static ValueTask<Response<Bill>> CloseAsync(int number, Database db, TimeProvider time) => db.TransactionAsync<Response<Bill>>(async transaction =>
     {
         if (await transaction.QueryFirstOrDefaultAsync<Table>($"{s_tables} WHERE number = {number}") is not { } table)
             return Response.NotFound($"There is no table {number}.");
@@ -56,6 +60,6 @@ static class Tables
             return Response.Conflict($"Table {number} has orders to serve or cancel first: {string.Join(", ", orders)}.");
         DateTimeOffset now = time.GetUtcNow();
         await transaction.ExecuteAsync($"UPDATE visits SET closed_at = {now} WHERE id = {visit}");
-        return Response.Ok(await Bills.ReadAsync(transaction, visit));
+        return await Bills.ReadAsync(transaction, visit);
     });
 }

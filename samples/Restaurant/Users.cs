@@ -1,16 +1,28 @@
-// Users: the resource of every tutorial. The unique e-mail is the database's rule, because only it can keep it when two requests arrive at once.
+// Users: the resource of every tutorial. Its rules stand on the record that clients send; that an e-mail belongs to one user is asked of the database
+// like any other rule, and kept by it, because only it can when two requests arrive at once.
 
+using System.ComponentModel.DataAnnotations;
 using Galley;
 
 namespace Restaurant;
 
-/// <summary>Somebody who can sign up.</summary>
+/// <summary>Somebody who has signed up.</summary>
 /// <param name="Email">Unique, whatever its letter case.</param>
 /// <param name="Name">How they like to be called.</param>
 sealed record User(Guid Id, string Email, string? Name, DateTimeOffset CreatedAt);
 
-/// <summary>What a client sends to become a <see cref="User"/>.</summary>
-sealed record NewUser(string? Email, string? Name);
+/// <summary>What a client sends to become a user.</summary>
+/// <param name="Email">Where they can be reached. <example>ada@example.com</example></param>
+/// <param name="Name">How they like to be called. <example>Ada Lovelace</example></param>
+sealed record NewUser([EmailAddress] string Email, [Length(1, 100), PlainText] string? Name) : IHasRules<NewUser>
+{
+    public const string Taken = "belongs to another user";
+
+    public static void Declare(Rules<NewUser> rules) => rules.For(user => user.Email).MustAsync(IsFreeAsync, Taken);
+
+    private static async ValueTask<bool> IsFreeAsync(string email, Request request) =>
+        await request.Database.QueryFirstAsync<int>($"SELECT count(*) FROM users WHERE lower(email) = lower({email})", request.Aborted) == 0;
+}
 
 /// <summary>The routes of users.</summary>
 static class Users
@@ -22,46 +34,25 @@ static class Users
         users.Get("/{id}", ReadAsync);
     }
 
+    /// <summary>Signs up a user.</summary>
+    /// <response code="422">Something about the user is not as it must be, or the e-mail belongs to somebody else.</response>
     public static async Task<Response> CreateAsync(NewUser body, Database db, TimeProvider time)
     {
-        if (Check(body) is { Any: true } errors) return errors.ToProblem("The user was not created.");
         DateTimeOffset now = time.GetUtcNow();
-        var user = new User(Guid.CreateVersion7(now), body.Email!, body.Name, now);
+        var user = new User(Guid.CreateVersion7(now), body.Email, body.Name, now);
         try
         {
             await db.ExecuteAsync($"INSERT INTO users (id, email, name, created_at) VALUES ({user.Id}, {user.Email}, {user.Name}, {user.CreatedAt})");
         }
         catch (StoreException failure) when (failure.Kind == StoreErrorKind.Unique)
         {
-            var taken = new Errors();
-            taken.NotNow("/email", "belongs to another user");
-            return taken.ToProblem("The user was not created.");
+            // Somebody else was faster since the rule was asked.
+            return new Problem(422, "The user was not created.") { Errors = new Dictionary<string, string[]> { ["/email"] = [NewUser.Taken] } };
         }
         return Response.Created($"/users/{user.Id}", user);
     }
 
+    /// <summary>Reads a user.</summary>
     public static ValueTask<User?> ReadAsync(Guid id, Database db) =>
         db.QueryFirstOrDefaultAsync<User>($"SELECT id, email, name, created_at FROM users WHERE id = {id}");
-
-    private static Errors Check(NewUser body)
-    {
-        var errors = new Errors();
-        if (body.Email is not { Length: > 0 } email) errors.Wrong("/email", "is required");
-        else if (!IsEmail(email)) errors.Wrong("/email", "must be an e-mail address, for example ada@example.com");
-        if (body.Name is { } name)
-        {
-            if (name.Length is 0 or > 100) errors.Wrong("/name", "must have 1 to 100 characters");
-            if (name.Any(char.IsControl)) errors.Wrong("/name", "must not hold control characters");
-        }
-        return errors;
-    }
-
-    // Only a message that arrives proves an address; this catches slips of the keyboard. 254 and 64 are the limits of RFC 5321 section 4.5.3.1.
-    private static bool IsEmail(string text)
-    {
-        int at = text.IndexOf('@', StringComparison.Ordinal);
-        int dot = text.LastIndexOf('.');
-        return text.Length <= 254 && at is > 0 and <= 64 && at == text.LastIndexOf('@') && dot > at + 1 && dot < text.Length - 1 &&
-            !text.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c));
-    }
 }

@@ -38,6 +38,15 @@ public sealed class Open : IAsyncLifetime
 
     public async Task<Answer> GetAsync(string path) => await Answer.OfAsync(await Http.GetAsync(new Uri(path, UriKind.Relative)));
 
+    public async Task<string> GetTextAsync(string path, string accept)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("Accept", accept);
+        using HttpResponseMessage response = await Http.SendAsync(request);
+        Assert.Equal(accept, response.Content.Headers.ContentType?.MediaType);
+        return await response.Content.ReadAsStringAsync();
+    }
+
     public async Task<Answer> PostAsync(string path) => await Answer.OfAsync(await Http.PostAsync(new Uri(path, UriKind.Relative), null));
 
     public async Task<Answer> PostAsync(string path, object body) =>

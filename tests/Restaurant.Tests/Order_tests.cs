@@ -61,7 +61,6 @@ public sealed class Order_tests(Open restaurant) : IClassFixture<Open>
     [Fact]
     public async Task Everything_wrong_with_an_order_is_said_at_once()
     {
-        await restaurant.PostAsync("/menu/5/sold-out");
         Answer refused = await restaurant.PostAsync("/orders", new
         {
             table = 7,
@@ -76,10 +75,26 @@ public sealed class Order_tests(Open restaurant) : IClassFixture<Open>
         });
         Assert.Equal(422, refused.Status);
         Assert.True(refused.IsProblem);
-        Assert.Equal(
-            ["/lines/0/quantity", "/lines/1/dish", "/lines/1/quantity", "/lines/2/dish", "/lines/2/note", "/lines/3/note", "/lines/4/dish", "/lines/4/quantity", "/table"],
-            refused.Fields);
+        Assert.Equal(["/lines/0/quantity", "/lines/1/quantity", "/lines/2/note", "/lines/3/note", "/lines/4/quantity"], refused.Fields);
+        Assert.Equal(["must be 1 to 99"], refused.Errors("/lines/4/quantity"));
+    }
+
+    [Fact]
+    public async Task Everything_that_only_the_restaurant_knows_is_said_at_once()
+    {
+        await restaurant.PostAsync("/menu/5/sold-out");
+        Answer refused = await restaurant.PlaceAsync(7, (1, 1), (77, 1), (5, 1), (-1, 1));
+        Assert.Equal(422, refused.Status);
+        Assert.Equal(["/lines/1/dish", "/lines/2/dish", "/lines/3/dish", "/table"], refused.Fields);
         await restaurant.PostAsync("/menu/5/available");
+    }
+
+    [Fact]
+    public async Task What_cannot_be_read_and_what_is_not_allowed_are_one_answer()
+    {
+        Answer refused = await restaurant.PostTextAsync("/orders", """{"lines":[{"dish":"soup","quantity":0},{"quantity":100,"note":"\u0007"}]}""");
+        Assert.Equal(400, refused.Status);
+        Assert.Equal(["/lines/0/dish", "/lines/0/quantity", "/lines/1/dish", "/lines/1/note", "/lines/1/quantity", "/table"], refused.Fields);
     }
 
     [Fact]
@@ -120,18 +135,32 @@ public sealed class Order_tests(Open restaurant) : IClassFixture<Open>
         Assert.Equal([2, 4], listed.Json[0].GetProperty("lines").EnumerateArray().Select(line => line.GetProperty("dish").GetInt32()));
     }
 
+    [Fact]
+    public async Task Every_order_is_exported_as_an_array_or_a_line_each()
+    {
+        long first = await restaurant.OrderAsync(5, (1, 1));
+        long second = await restaurant.OrderAsync(5, (2, 2));
+        long[] exported = await IdsAsync("/orders/export");
+        Assert.Equal([.. exported.Order()], exported);
+        Assert.Contains(first, exported);
+        Assert.Contains(second, exported);
+        string[] lines = (await restaurant.GetTextAsync("/orders/export", "application/x-ndjson")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(lines, line => Assert.StartsWith("{\"id\":", line, StringComparison.Ordinal));
+        Assert.True(lines.Length >= exported.Length);
+    }
+
     [Theory]
-    [InlineData("/orders?limit=0", "limit")]
-    [InlineData("/orders?limit=201", "limit")]
-    [InlineData("/orders?limit=many", "limit")]
-    [InlineData("/orders?state=eaten", "state")]
-    [InlineData("/orders?state=1", "state")]
-    [InlineData("/orders?table=1%20OR%201=1", "table")]
-    public async Task A_list_is_asked_for_with_values_that_make_sense(string path, string field)
+    [InlineData("/orders?limit=0", 422, "limit")]
+    [InlineData("/orders?limit=201", 422, "limit")]
+    [InlineData("/orders?limit=many", 400, "limit")]
+    [InlineData("/orders?state=eaten", 400, "state")]
+    [InlineData("/orders?state=1&limit=0", 400, "limit", "state")]
+    [InlineData("/orders?table=1%20OR%201=1", 400, "table")]
+    public async Task A_list_is_asked_for_with_values_that_make_sense(string path, int status, params string[] fields)
     {
         Answer answer = await restaurant.GetAsync(path);
-        Assert.Equal(400, answer.Status);
-        Assert.Equal([field], answer.Fields);
+        Assert.Equal(status, answer.Status);
+        Assert.Equal(fields, answer.Fields);
     }
 
     [Theory]

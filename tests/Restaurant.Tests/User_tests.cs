@@ -30,7 +30,7 @@ public sealed class User_tests(Open restaurant) : IClassFixture<Open>
     {
         await restaurant.PostAsync("/users", new { email = "Grace@Example.com" });
         Answer refused = await restaurant.PostAsync("/users", new { email = again, name = "Another" });
-        Assert.Equal(409, refused.Status);
+        Assert.Equal(422, refused.Status);
         Assert.True(refused.IsProblem);
         Assert.Equal(["belongs to another user"], refused.Errors("/email"));
     }
@@ -45,7 +45,17 @@ public sealed class User_tests(Open restaurant) : IClassFixture<Open>
     }
 
     [Theory]
-    [InlineData(null)]
+    [InlineData("{}")]
+    [InlineData("""{"email":null}""")]
+    [InlineData("""{"email":7,"name":"Ada"}""")]
+    public async Task A_user_has_an_email(string body)
+    {
+        Answer refused = await restaurant.PostTextAsync("/users", body);
+        Assert.Equal(400, refused.Status);
+        Assert.Equal(["/email"], refused.Fields);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("ada")]
     [InlineData("@example.com")]
@@ -57,7 +67,7 @@ public sealed class User_tests(Open restaurant) : IClassFixture<Open>
     [InlineData("a da@example.com")]
     [InlineData("ada@example.com\n")]
     [InlineData("ada\u0000@example.com")]
-    public async Task What_is_no_email_is_422(string? email)
+    public async Task What_is_no_email_is_422(string email)
     {
         Answer refused = await restaurant.PostAsync("/users", new { email });
         Assert.Equal(422, refused.Status);

@@ -107,6 +107,17 @@ internal static class RuleReader
         return Matches(pattern, milliseconds, attribute.Message(symbol, pattern));
     }
 
+    // Whether it judges by the value alone: of the two methods it can override, only the one that is given nothing else.
+    private static bool IsAlone(INamedTypeSymbol attribute)
+    {
+        for (INamedTypeSymbol? type = attribute; type is not null && !type.Is(Space, "ValidationAttribute"); type = type.BaseType)
+        {
+            List<IMethodSymbol> judging = [.. type.GetMembers("IsValid").OfType<IMethodSymbol>().Where(m => m.IsOverride)];
+            if (judging.Count > 0) return judging.Count == 1 && judging[0].Parameters.Length == 1;
+        }
+        return false;
+    }
+
     /// <summary>The rule that a text matches an expression as a whole.</summary>
     public static Rule Matches(string pattern, int milliseconds, string message)
     {
@@ -148,7 +159,13 @@ internal static class RuleReader
     public static Rule Custom(AttributeData attribute, ISymbol symbol)
     {
         var part = new RulePart(attribute.AttributeClass!.Code(), attribute.Creation());
-        string names = $"{Symbols.Literal(symbol.Name)}, {RuleWords.Literal(RuleWords.DisplayName(symbol))}";
+        string displayName = RuleWords.Literal(RuleWords.DisplayName(symbol));
+        if (IsAlone(attribute.AttributeClass!))
+        {
+            string check = $"Check.Alone({part.Reach}, {{0}}, {displayName}, ref {{1}});";
+            return new(check, default) { WhenNull = check, Part = part };
+        }
+        string names = $"{Symbols.Literal(symbol.Name)}, {displayName}";
         return new($"Check.With({part.Reach}, {{0}}, {{2}}, {names}, ref {{1}});", default) { NeedsOwner = true, Part = part };
     }
 }

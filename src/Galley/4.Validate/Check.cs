@@ -124,6 +124,13 @@ public static partial class Check
         if (rule.GetValidationResult(value, context) is { } wrong && wrong != ValidationResult.Success) errors.Break(wrong.ErrorMessage ?? "is not allowed");
     }
 
+    /// <summary>A rule of the program's own that judges by the value alone: it can be asked before there is an object.</summary>
+    public static void Alone(ValidationAttribute rule, object? value, string displayName, ref BindingErrors errors)
+    {
+        ArgumentNullException.ThrowIfNull(rule);
+        if (!rule.IsValid(value)) errors.Break(rule.FormatErrorMessage(displayName));
+    }
+
     /// <summary>What an object says of itself, once nothing else is wrong with it since <paramref name="known"/> entries were known.
     /// <paramref name="names"/> has the JSON names of its members.</summary>
     public static void Itself(IValidatableObject value, int known, Func<string, string?> names, ref BindingErrors errors)
