@@ -27,6 +27,13 @@ app.Get("/pause", request =>
     Thread.Sleep(Number(request, "ms"));
     return Response.Text("pause");
 });
+// Works for about a millisecond, however long the machine takes to let it.
+app.Get("/work", request =>
+{
+    double sum = 0;
+    for (int i = 1; i < 200_000; i++) sum += Math.Sqrt(i);
+    return Response.Text(sum > 0 ? "work" : "");
+});
 app.Post("/echo", async request => Response.Bytes((await request.Body.ReadAllAsync()).ToArray()));
 app.Post("/count", async request =>
 {

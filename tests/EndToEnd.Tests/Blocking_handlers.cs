@@ -54,6 +54,45 @@ public sealed class Blocking_handlers(ITestOutputHelper output)
         await served.StopAsync();
     }
 
+    [Fact]
+    public async Task A_machine_that_stops_everybody_is_no_fault_of_a_handler()
+    {
+        await using Served served = await Served.StartAsync("--Galley:Loops=1");
+        using var stop = new CancellationTokenSource();
+        int answered = 0;
+        Task crowd = Crowd.RunAsync(8, _ =>
+        {
+            using Client client = served.Connect();
+            while (!stop.IsCancellationRequested)
+            {
+                Assert.Equal(200, client.Get("/work").Status);
+                Interlocked.Increment(ref answered);
+            }
+        });
+        await AnsweredAsync(1000); // compiled for good
+        int before = served.Child.Lines.Count(IsStall);
+        for (int i = 0; i < 25; i++)
+        {
+            // As a container that has used up its share: every thread stands still, most likely inside of a handler.
+            served.Child.Signal(Child.Halt);
+            stop.Token.WaitHandle.WaitOne(20);
+            served.Child.Signal(Child.Continue);
+            await AnsweredAsync(Volatile.Read(ref answered) + 20);
+        }
+        await stop.CancelAsync();
+        await crowd;
+        Assert.Equal(before, served.Child.Lines.Count(IsStall));
+        await served.StopAsync();
+
+        async Task AnsweredAsync(int count)
+        {
+            using var late = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            while (Volatile.Read(ref answered) < count) await Task.Delay(1, late.Token);
+        }
+
+        static bool IsStall(string line) => line.StartsWith("event HandlerStalled", StringComparison.Ordinal);
+    }
+
     // One request per millisecond, so that the two thousand see several rounds of blocking. A request that could not be sent in time because the one
     // before it was late counts from when it was due: who waits in the queue waits, too.
     private static double[] Measure(Served served)

@@ -50,6 +50,8 @@ internal sealed class EventLoop : SpareWork
 
     public Baton Baton { get; } = new();
 
+    public Carrier Carrier { get; } = new();
+
     public BufferPool Buffers { get; }
 
     public TimeProvider Time => _engine.Time;
@@ -84,6 +86,7 @@ internal sealed class EventLoop : SpareWork
     /// <summary>Runs until it is stopped or its baton is taken.</summary>
     public override void Carry()
     {
+        Carrier.Here();
         if (Interlocked.Exchange(ref _stolen, null) is { } turn)
         {
             Tell();

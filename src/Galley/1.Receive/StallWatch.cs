@@ -12,6 +12,7 @@ internal sealed class StallWatch : IDisposable
     private readonly EventLoop[] _loops;
     private readonly Seen[] _seen;
     private readonly long _threshold;
+    private readonly long _leastUsed;
     private readonly int _interval;
     private readonly AutoResetEvent _signal = new(false);
     private readonly Thread _thread;
@@ -23,6 +24,7 @@ internal sealed class StallWatch : IDisposable
         _loops = loops;
         _seen = new Seen[loops.Length];
         _threshold = (long)(threshold.TotalSeconds * Stopwatch.Frequency);
+        _leastUsed = (long)(threshold.TotalMilliseconds * 1_000_000 / 2);
         _interval = Math.Max(1, (int)(threshold.TotalMilliseconds / 2));
         _thread = new Thread(Watch) { IsBackground = true, Name = "Galley stall watch" };
     }
@@ -75,7 +77,7 @@ internal sealed class StallWatch : IDisposable
             ref Seen seen = ref _seen[i];
             if (epoch == 0 || epoch != seen.Epoch)
             {
-                seen = new Seen(epoch, Stopwatch.GetTimestamp(), GC.GetTotalPauseDuration());
+                seen = new Seen(epoch, Stopwatch.GetTimestamp(), GC.GetTotalPauseDuration(), epoch == 0 ? -1 : loop.Carrier.ProcessorTime());
                 continue;
             }
             long now = Stopwatch.GetTimestamp();
@@ -84,13 +86,15 @@ internal sealed class StallWatch : IDisposable
             if (paused != seen.Paused)
             {
                 // A collection stopped everybody: the handler gets its time again.
-                seen = new Seen(epoch, now, paused);
+                seen = new Seen(epoch, now, paused, loop.Carrier.ProcessorTime());
                 continue;
             }
+            // The machine holds it back, not its handler: another thread would not be let either.
+            if (loop.Carrier.IsHeldBack(seen.Processor, _leastUsed)) continue;
             if (loop.Steal(epoch, Stopwatch.GetElapsedTime(seen.Since, now))) seen = default;
         }
         return anyBusy;
     }
 
-    private readonly record struct Seen(long Epoch, long Since, TimeSpan Paused);
+    private readonly record struct Seen(long Epoch, long Since, TimeSpan Paused, long Processor);
 }

@@ -59,6 +59,8 @@ internal static unsafe partial class Libc
     private static readonly nint s_epollPwait = s_isX64 ? 281 : 22;
     private static readonly nint s_receiveFrom = s_isX64 ? 45 : 207;
     private static readonly nint s_sendTo = s_isX64 ? 44 : 206;
+    private static readonly nint s_getTid = s_isX64 ? 186 : 178;
+    private static readonly nint s_clockGetTime = s_isX64 ? 228 : 113;
 
     [LibraryImport(Name, EntryPoint = "epoll_create1", SetLastError = true)]
     public static partial int EpollCreate(int flags);
@@ -111,6 +113,18 @@ internal static unsafe partial class Libc
     public static nint Receive(int descriptor, byte* buffer, nint length) => SystemCall(s_receiveFrom, descriptor, (nint)buffer, length, 0, 0, 0);
 
     public static nint Send(int descriptor, byte* buffer, nint length) => SystemCall(s_sendTo, descriptor, (nint)buffer, length, MsgNoSignal, 0, 0);
+
+    /// <summary>The system's number of the calling thread.</summary>
+    public static int ThreadId() => (int)SystemCall(s_getTid, 0, 0, 0, 0, 0, 0);
+
+    /// <summary>Processor time of a thread of this process, in nanoseconds; -1 when there is no such thread.</summary>
+    public static long ProcessorTimeOf(int thread)
+    {
+        // The clock of one thread: clock_getcpuclockid(3) for processes, CPUCLOCK_PERTHREAD | CPUCLOCK_SCHED in the kernel's posix-timers.h.
+        long* time = stackalloc long[2];
+        nint clock = (~thread << 3) | 4 | 2;
+        return SystemCall(s_clockGetTime, clock, (nint)time, 0, 0, 0, 0) == 0 ? (time[0] * 1_000_000_000) + time[1] : -1;
+    }
 
     [LibraryImport(Name, EntryPoint = "syscall", SetLastError = true)]
     private static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth, nint fifth, nint sixth);
