@@ -18,7 +18,7 @@ static class Banner
         });
         app.Events.Subscribe(happened =>
         {
-            if (happened is BackendStarted listening) Console.Write(Text(Address(listening.Address), found));
+            if (happened is BackendStarted listening) Console.Write(Text(Address(listening.Address), found, app.OpenApi.IsEnabled));
         });
     }
 
@@ -36,7 +36,7 @@ static class Banner
         IPAddress.IsLoopback(address.Address) || address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any)
             ? $"http://localhost:{address.Port}" : $"http://{address}";
 
-    private static string Text(string address, string found) =>
+    private static string Text(string address, string found, bool isDescribed) =>
         $$"""
 
         The restaurant is open: listening on {{address}}
@@ -46,7 +46,7 @@ static class Banner
           curl {{address}}/menu
           curl -X POST {{address}}/tables/1/open
           curl {{address}}/orders -H 'Content-Type: application/json' -d '{"table": 1, "lines": [{"dish": 1, "quantity": 2}]}'
-
+        {{(isDescribed ? $"In a browser: {address}/reference{Environment.NewLine}" : "")}}
 
         """;
 }

@@ -5,11 +5,12 @@ using Galley;
 namespace Restaurant;
 
 /// <summary>A dish of the menu.</summary>
-/// <param name="Price">In cents.</param>
+/// <param name="Name">As it is printed. <example>Onion soup</example></param>
+/// <param name="Price">In cents. <example>850</example></param>
 /// <param name="IsSoldOut">Whether the kitchen has run out of it.</param>
 sealed record Dish(int Id, string Name, int Price, bool IsSoldOut)
 {
-    /// <summary>The currency of the price.</summary>
+    /// <summary>The currency of the price.</summary><example>EUR</example>
     public string Currency { get; } = Money.Currency;
 }
 

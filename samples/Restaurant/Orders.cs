@@ -6,15 +6,18 @@ using Galley;
 namespace Restaurant;
 
 /// <summary>An order.</summary>
-/// <param name="Total">In cents.</param>
+/// <param name="Total">In cents. <example>1700</example></param>
+/// <param name="Currency">Of every amount in it. <example>EUR</example></param>
 /// <param name="Actions">What can be done to it now: <c>POST /orders/{id}/{action}</c>.</param>
 sealed record Order(long Id, int Table, OrderState State, OrderAction[] Actions, OrderLine[] Lines, long Total, string Currency,
     DateTimeOffset PlacedAt, DateTimeOffset ChangedAt);
 
 /// <summary>A dish of an order.</summary>
 /// <param name="Dish">Its number on the menu.</param>
-/// <param name="Price">Of one, in cents, as it was when the order was placed.</param>
-/// <param name="Note">A wish to the kitchen.</param>
+/// <param name="Name">As it is on the menu. <example>Onion soup</example></param>
+/// <param name="Quantity">How many of it. <example>2</example></param>
+/// <param name="Price">Of one, in cents, as it was when the order was placed. <example>850</example></param>
+/// <param name="Note">A wish to the kitchen. <example>no onions</example></param>
 sealed record OrderLine(int Dish, string Name, int Quantity, int Price, string? Note);
 
 /// <summary>Which orders to list: the query of <c>GET /orders</c>.</summary>

@@ -11,6 +11,8 @@ Menu.AddTo(app);
 Tables.AddTo(app);
 Orders.AddTo(app);
 
+app.OpenApi.Title = "Restaurant";
+app.OpenApi.Description = "Users, a menu, tables, and orders with their rules. Amounts are whole cents beside their currency; times are UTC.";
 app.UseScalar();
 Banner.AddTo(app);
 app.Run();

@@ -7,8 +7,8 @@ using Galley;
 namespace Restaurant;
 
 /// <summary>Somebody who has signed up.</summary>
-/// <param name="Email">Unique, whatever its letter case.</param>
-/// <param name="Name">How they like to be called.</param>
+/// <param name="Email">Unique, whatever its letter case. <example>ada@example.com</example></param>
+/// <param name="Name">How they like to be called. <example>Ada Lovelace</example></param>
 sealed record User(Guid Id, string Email, string? Name, DateTimeOffset CreatedAt);
 
 /// <summary>What a client sends to become a user.</summary>

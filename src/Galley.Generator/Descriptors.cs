@@ -53,7 +53,7 @@ internal static class Descriptors
         "Take an IAsyncEnumerable<FormFile>, or the Form and read its parts.");
 
     public static readonly DiagnosticDescriptor RuleMisfit = Rule(20, "The rule does not fit",
-        "[{0}] on '{1}' can never hold or never be asked: {2}");
+        "[{0}] on '{1}' cannot work here: {2}");
 
     public static readonly DiagnosticDescriptor NotAMember = Rule(21, "The rule is not for a member",
         "For takes a member, as in rules.For(user => user.Email), and '{0}' is none. For anything else there is rules.Must.");

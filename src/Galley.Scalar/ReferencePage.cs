@@ -89,7 +89,7 @@ internal sealed class ReferencePage
         string document = string.Concat(Enumerable.Repeat("../", _path.Count(static c => c == '/') - 1)) + _document.Path[1..];
         byte[] start = Encoding.UTF8.GetBytes(
             $$"""
-            // Shows the document. No fonts, no statistics and no assistants from elsewhere.
+            // Shows the document. No fonts, no statistics and no assistants from elsewhere; members in the order of the type.
             Scalar.createApiReference("#reference", {
               url: {{Quoted(document)}},
               withDefaultFonts: false,
@@ -98,6 +98,8 @@ internal sealed class ReferencePage
               mcp: { disabled: true },
               hideClientButton: true,
               showDeveloperTools: "never",
+              orderSchemaPropertiesBy: "preserve",
+              orderRequiredPropertiesFirst: false,
             });
 
             """);

@@ -71,6 +71,8 @@ public class FindingTests
     [InlineData("""app.Get("/", () => System.IO.Stream.Null);""", "GALLEY007", "() => System.IO.Stream.Null", "Response.Stream")]
     [InlineData("""app.Get("/", () => new byte[1]);""", "GALLEY007", "() => new byte[1]", "Response.Bytes")]
     [InlineData("""app.Get("/", () => Task.FromResult(new ReadOnlyMemory<byte>()));""", "GALLEY007", "() => Task.FromResult(new ReadOnlyMemory<byte>())", "Response.Bytes")]
+    [InlineData("""app.Get("/", async void () => await Task.Yield());""", "GALLEY007", "async void () => await Task.Yield()", "Return Task")]
+    [InlineData("""app.Get("/", r => Response.Ok(Task.FromResult(1)));""", "GALLEY008", "Task.FromResult(1)", "Await it")]
     [InlineData("""app.Get("/", () => (Response<Response>)Response.Ok());""", "GALLEY007", "() => (Response<Response>)Response.Ok()", "inner one")]
     [InlineData("""app.Get("/", IAsyncEnumerable<object> () => null!);""", "GALLEY007", "IAsyncEnumerable<object> () => null!", "object")]
     [InlineData("""app.Get("/", Microsoft.AspNetCore.Http.IResult () => null!);""", "GALLEY007", "Microsoft.AspNetCore.Http.IResult () => null!", "Response<T>")]

@@ -59,7 +59,7 @@ internal static class EndpointReader
         var reader = new ParameterReader(known, pattern is null ? null : new(prefix + pattern), prefix is not null, where, context.SemanticModel.Compilation, findings);
         List<Parameter?> parameters = [.. Taken(method, type).Select(reader.Read)];
         reader.Conclude();
-        Return? result = method.ReturnType.TypeKind == TypeKind.Error ? null : Return.Read(method.ReturnType, where, findings);
+        Return? result = method.ReturnType.TypeKind == TypeKind.Error ? null : Return.Read(method, where, findings);
         if (result is not null && method.ReturnType.WhyHidden(where, "binding") is { } hidden)
         {
             findings.Add(hidden);

@@ -9,8 +9,15 @@ namespace Galley.Generator.Endpoints;
 /// <param name="Json">The type to describe as JSON, if any.</param>
 internal sealed record Return(Answering Answering, ITypeSymbol? Json)
 {
-    public static Return? Read(ITypeSymbol type, SyntaxNode where, List<Finding> findings)
+    public static Return? Read(IMethodSymbol method, SyntaxNode where, List<Finding> findings)
     {
+        ITypeSymbol type = method.ReturnType;
+        if (type.SpecialType == SpecialType.System_Void && method.IsAsync)
+        {
+            // The answer would be sent before the work is done, and what the work throws then would end the process.
+            findings.Add(Finding.At(Descriptors.BadReturn, where, "async void", "nobody can wait for it. Return Task."));
+            return null;
+        }
         if (type.SpecialType == SpecialType.System_Void) return By("");
         if (IsTask(type, 0)) return By("Done");
         ITypeSymbol result = IsTask(type, 1) ? ((INamedTypeSymbol)type).TypeArguments[0] : type;

@@ -46,6 +46,7 @@ internal static class JsonValues
         if (type.IsRefLikeType) return "a ref struct cannot be stored. Use a record.";
         if (type is IArrayTypeSymbol { Rank: > 1 }) return "JSON has no arrays of several dimensions. Use arrays of arrays.";
         string space = type is INamedTypeSymbol named ? named.ContainingNamespace?.ToDisplayString() ?? "" : "";
+        if (space == "System.Threading.Tasks" && type.Name is "Task" or "ValueTask") return "it is a task, not yet its result. Await it.";
         bool isFramework = space == "System" || space.StartsWith("System.", StringComparison.Ordinal);
         if (isFramework && !type.Is("System.Collections.Generic", "KeyValuePair", 2))
             return "it belongs to .NET and is not data. Use a record with the members you mean, or an array, List or Dictionary.";

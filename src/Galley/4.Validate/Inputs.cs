@@ -52,7 +52,8 @@ public static class Inputs
     /// <exception cref="InvalidOperationException">It is not registered; the message names it and the route.</exception>
     public static T Service<T>(Request request) where T : class =>
         typeof(T) == typeof(Database) ? (T)(object)request.Database : (T?)request.Services.GetService(typeof(T)) ?? throw new InvalidOperationException(
-        $"{request.Route} takes a {typeof(T)}, and no such service is registered. Register it when the backend is created, " +
+        $"{request.Route} takes a {typeof(T)}, and no such service is registered. Register it before the start, with app.Services.AddSingleton or " +
+        "AddScoped (using Microsoft.Extensions.DependencyInjection), " +
         "or mark the parameter [Body], [Query] or [Header] if it was meant to come from the request.");
 
     private static void Add<T, TReads>(ref List<T>? values, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text, ref BindingErrors errors)

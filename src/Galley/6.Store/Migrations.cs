@@ -86,7 +86,8 @@ public sealed class Migrations
             if (step.Sha256 != sha256)
             {
                 throw new StartException($"Migration {step.Place} was edited after it was applied{(step.Name == name ? "" : $" (then named {name})")}",
-                    $"restore the file as it was and put the change into a new file {_list.Count + 1:0000}_*.sql");
+                    $"restore the file as it was and put the change into a new file {_list.Count + 1:0000}_*.sql, or name another database " +
+                    "with --database if this one belongs to another program");
             }
             if (version != next++)
             {
