@@ -102,6 +102,16 @@ internal sealed class FoundErrors(int most)
 
     public void AsParameters(int known, string whole, Func<string, string>? wire)
     {
+        // Nobody is asked about what could not be read as a whole.
+        if (!AreRead(known, name: null))
+        {
+            for (int i = _all.Count - 1; i >= known; i--)
+            {
+                if (_all[i].Rule is null) continue;
+                _all.RemoveAt(i);
+                _questions--;
+            }
+        }
         for (int i = known; i < _all.Count; i++)
         {
             (string key, _, _, PendingRule? rule) = _all[i];
