@@ -54,7 +54,7 @@ public sealed class GalleyGenerator : IIncrementalGenerator
         IncrementalValueProvider<EquatableList<Rule>> parts = bound
             .Select(static (all, _) => new EquatableList<Rule>(all.SelectMany(e => e.Binding.Parameters.SelectMany(p => p.Members.Append(p)).Select(p => p.Rules)
                 .Append(e.Binding.Body?.Rules)).OfType<ParameterCheck>()
-                .SelectMany(c => c.WithParts).Distinct())).WithTrackingName("RuleParts");
+                .SelectMany(c => c.WithParts).Concat(all.SelectMany(e => e.Binding.Parameters).SelectMany(p => p.Record?.WithParts ?? default)).Distinct())).WithTrackingName("RuleParts");
         context.RegisterSourceOutput(types.Combine(parts), static (output, pair) =>
         {
             if (RuleWriter.Write(pair.Left, pair.Right) is { } rules) Add(output, "Galley.Rules.g.cs", rules);

@@ -18,6 +18,18 @@ internal sealed class Source
         return this;
     }
 
+    /// <summary>Several lines; a brace alone in its line opens or closes a block.</summary>
+    public Source Lines(IEnumerable<string> lines)
+    {
+        foreach (string line in lines)
+        {
+            if (line == "}") Out();
+            Line(line);
+            if (line == "{") In();
+        }
+        return this;
+    }
+
     public Source Open(string head)
     {
         Line(head).Line("{");

@@ -156,6 +156,104 @@ public class RuleTests
     }
 
     [Fact]
+    public void A_record_of_parameters_is_made_before_it_is_asked()
+    {
+        Generated generated = Of("""
+            public record Filter([Range(1, 50)] int Limit, [Query("from-day")] DateOnly? From = null) : IHasRules<Filter>
+            {
+                public static void Declare(Rules<Filter> rules) => rules.For(f => f.From).Between(DateOnly.MinValue, DateOnly.MaxValue);
+            }
+            """, "([Query] Filter filter, int n = 1) => filter.Limit").Compiles();
+        // How it must read: people look at it.
+        Assert.Contains("""
+            var errors = new BindingErrors(request);
+                            int filterKnown = errors.Count;
+                            int filterLimit = Input.Query(request, "limit"u8).Required<int, Utf8<int>>(ref errors);
+                            if (errors.IsRead("limit"))
+                            {
+                                Check.Range(filterLimit, 1, 50, ref errors);
+                                errors.Named("/limit");
+                            }
+                            global::System.DateOnly? filterFrom = Input.Query(request, "from-day"u8).Optional<global::System.DateOnly, Chars<global::System.DateOnly>>(ref errors);
+                            global::Filter filter = default!;
+                            if (errors.AreRead(filterKnown))
+                            {
+                                filter = new global::Filter(filterLimit, filterFrom);
+                                Declared<global::Filter>.Check(filter, filterKnown, ref errors);
+                            }
+                            else
+                            {
+                                if (errors.IsRead(filterKnown, "limit")) Declared<global::Filter>.CheckMember("limit", filterLimit, ref errors);
+                                if (errors.IsRead(filterKnown, "from-day")) Declared<global::Filter>.CheckMember("from", filterFrom, ref errors);
+                            }
+                            errors.AsParameters(filterKnown, "query", static member => member switch { "from" => "from-day", _ => member });
+                            int n = Input.Query(request, "n"u8).Or<int, Utf8<int>>((int)(1), ref errors);
+                            return errors.HasQuestions ? Asked(request, errors, filter, n) : Called(request, errors, filter, n);
+            """.ReplaceLineEndings("\n"), generated.Endpoints, StringComparison.Ordinal);
+        Assert.Contains("\"From\" or \"from\" => \"from\",", generated.Endpoints, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("public record One(int A);")]
+    [InlineData("public record One([Range(1, 2)] int A, [property: MinLength(1)] string B);")]
+    public void A_record_without_rules_of_its_own_waits_for_nobody(string type)
+    {
+        string code = Of(type, "([Query] One one) => one.A").Compiles().Endpoints;
+        Assert.DoesNotContain("Asked", code, StringComparison.Ordinal);
+        Assert.DoesNotContain("AreRead", code, StringComparison.Ordinal);
+        Assert.Contains("var one = new global::One(", code, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("(One one, string errorsKnown = \"\") => one.A")]
+    [InlineData("([Query] One @class, Point known, Plain before, int asked, int called, string s) => \"x\"")]
+    [InlineData("([Form] One one, [Query] Point? point, [Header(\"X-Names\")] string? oneNames, FormFile file) => \"x\"")]
+    [InlineData("async (One one, Point point, CancellationToken ct) => { await Task.Yield(); }")]
+    [InlineData("(Checked one) => one.B")]
+    [InlineData("([Form] Checked one) => one.B")]
+    public void Every_shape_of_a_record_of_parameters_compiles(string handler) => Generated.From($$"""
+        using Galley;
+        using System.ComponentModel.DataAnnotations;
+        using System.Text.Json.Serialization;
+        var app = Backend.Create(args);
+        {{(handler.Contains("Form]", StringComparison.Ordinal) ? "app.Post" : "app.Get")}}("/x", {{handler}});
+        app.Run();
+        public sealed class WholeAttribute : ValidationAttribute { protected override ValidationResult? IsValid(object? value, ValidationContext context) => null; }
+        public sealed class AloneAttribute : ValidationAttribute { public override bool IsValid(object? value) => true; }
+        public record Root(int Id) : IHasRules<Root> { static void IHasRules<Root>.Declare(Rules<Root> rules) => rules.For(r => r.Id).AtLeast(1); }
+        [Whole, Alone] public record One(int Id, int A, [Whole, Alone, Query("b b")] string? @string = null, [property: Query("/odd")] int Odd = 1) : Root(Id), IHasRules<One>, IValidatableObject
+        {
+            [JsonPropertyName("named-one"), Whole] public required string Named { get; init; }
+            [Whole, Range(1, 2)] public int Kept { get; set; } = 1;
+            [Compare(nameof(Named))] public string? Again { get; init; }
+            public int Sum => A + Id;
+            static void IHasRules<One>.Declare(Rules<One> rules) => rules.Must(one => one.Sum > 0, "Sum", "no");
+            public IEnumerable<ValidationResult> Validate(ValidationContext context) => [];
+        }
+        public record struct Point(int X, int Y) : IHasRules<Point> { public static void Declare(Rules<Point> rules) => rules.For(p => p.X).AtLeast(1); }
+        public record Plain(int P);
+        public class Checked { public string B { get; set; } = ""; [Compare("B", ErrorMessage = "{0} {1}")] public string C { get; set; } = ""; }
+        """).Compiles();
+
+    [Fact]
+    public void Fluent_rules_of_parameters_are_documented()
+    {
+        string code = Of("""
+            public record Filter(int Limit, [property: StringLength(9)] string Name) : IHasRules<Filter>
+            {
+                public static void Declare(Rules<Filter> rules) => rules.For(f => f.Limit).Between(1, 50);
+            }
+            """, "([Query] Filter filter) => filter.Limit").Compiles().OpenApi;
+        Assert.Contains("\"minimum\": 1", code, StringComparison.Ordinal);
+        Assert.Contains("\"maximum\": 50", code, StringComparison.Ordinal);
+        Assert.Contains("\"maxLength\": 9", code, StringComparison.Ordinal);
+        Assert.Contains("\"422\"", code, StringComparison.Ordinal);
+        Assert.Contains("\"422\"", Of("public record One(int A) : IValidatableObject { public IEnumerable<ValidationResult> Validate(ValidationContext c) => []; }", "([Query] One one) => one.A")
+            .Compiles().OpenApi, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"422\"", Of("public record One(int A);", "([Query] One one) => one.A").Compiles().OpenApi, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task NETs_warnings_about_its_attributes_are_silenced_and_no_others()
     {
         Compilation compilation = Of("public record One([MaxLength(3)] int[] A, [Own] int B); public class OwnAttribute : ValidationAttribute;").Compiles().Input;

@@ -22,6 +22,9 @@ internal sealed record Parameter(string Local, string Type, string Expression, b
     /// <summary>Statements that make it of them once nothing is wrong.</summary>
     public EquatableList<string> Making { get; init; }
 
+    /// <summary>What is checked of a record beyond its members; then it is made first, as soon as they could be read.</summary>
+    public Rules.RecordCheck? Record { get; init; }
+
     /// <summary>What is checked once it is read.</summary>
     public Rules.ParameterCheck? Rules { get; init; }
 }

@@ -61,6 +61,8 @@ internal static class EndpointWriter
         source.Line(binding.IsNamed ? $"var typed = ({binding.Delegate})handler;" : $"var typed = As(handler, {binding.Delegate});");
         if (binding.Form is { IsWhole: false } form)
             source.Line($"var shape = new FormShape([{string.Join(", ", form.Fields.Select(Symbols.Literal))}], {(form.File is { } file ? Symbols.Literal(file) : "null")}, isMany: {(form.IsMany ? "true" : "false")});");
+        List<Rules.RecordCheck> records = [.. binding.Parameters.Select(p => p.Record).OfType<Rules.RecordCheck>()];
+        foreach (Rules.RecordCheck record in records) Rules.RecordRules.Declare(source, record);
         source.Line($"return routes.Map({(isMap ? "method" : "\"" + binding.Verb.ToUpperInvariant() + "\"")}, pattern, Handle).Described(Operations.{name}, Schemas.All);").Line();
         if (Reading(binding) is var (type, value))
         {
@@ -77,7 +79,9 @@ internal static class EndpointWriter
             source.Open("ValueTask<Response> Handle(Request request)");
         }
         Arguments(source, binding);
-        source.Close().Close();
+        source.Close();
+        foreach (Rules.RecordCheck record in records) Rules.RecordRules.WriteNames(source, record);
+        source.Close();
     }
 
     // What has to be read of the body before the handler runs.
@@ -91,17 +95,14 @@ internal static class EndpointWriter
 
     private static void Arguments(Source source, Binding binding)
     {
-        List<Parameter> read = [.. binding.Parameters.SelectMany(p => p.Members.Append(p)).Where(p => p.IsChecked)];
         bool readsBody = binding.Body is not null || binding.Form is not null;
-        bool hasErrors = read.Count > 0;
+        bool hasErrors = binding.Parameters.Any(p => p.IsChecked || p.Members.Count > 0 || p.Record is not null);
         if (hasErrors || readsBody) source.Line("var errors = new BindingErrors(request);");
-        foreach (Parameter parameter in read)
+        foreach (Parameter parameter in binding.Parameters)
         {
-            source.Line($"{parameter.Type} {parameter.Local} = {parameter.Expression};");
-            if (parameter.Rules is not { } rules) continue;
-            if (parameter.IsOfForm) source.Open("if (read.Problem is null)");
-            Rules.ParameterRules.Write(source, rules);
-            if (parameter.IsOfForm) source.Close();
+            if (parameter.Record is { } record) source.Line($"int {record.Known} = errors.Count;");
+            foreach (Parameter one in parameter.Members.Append(parameter).Where(p => p.IsChecked)) Read(source, one);
+            if (parameter.Record is { } check) Rules.RecordRules.Write(source, check, parameter.Making);
         }
         if (binding.Body?.Rules is { } ofBody)
         {
@@ -109,9 +110,10 @@ internal static class EndpointWriter
             Rules.ParameterRules.Write(source, ofBody);
             source.Close();
         }
+        if (binding.Parameters.Any(p => p.Record?.Declaring.Count > 0)) Ask(source, binding);
         if (readsBody) source.Line("if (errors.Refusal(read.Problem) is { } problem) return problem;");
         else if (hasErrors) source.Line("if (errors.Any) return errors.ToProblem();");
-        foreach (string making in binding.Parameters.SelectMany(p => p.Making)) source.Line(making);
+        foreach (string making in binding.Parameters.Where(p => p.Record is null).SelectMany(p => p.Making)) source.Line(making);
         if (hasErrors || readsBody) source.Line("Inputs.Bound(request);");
 
         string call = $"typed({string.Join(", ", binding.Parameters.Select(p => p.IsChecked ? p.Local : p.Expression))})";
@@ -120,5 +122,31 @@ internal static class EndpointWriter
             source.Line(call + ";").Line("return Answer.Done();");
         else
             source.Line($"return Answer.{answer.Method}({(answer.TakesRequest ? "request, " : "")}{call}{(answer.IsForgiven ? "!" : "")});");
+    }
+
+    private static void Read(Source source, Parameter parameter)
+    {
+        source.Line($"{parameter.Type} {parameter.Local} = {parameter.Expression};");
+        if (parameter.Rules is not { } rules) return;
+        if (parameter.IsOfForm) source.Open("if (read.Problem is null)");
+        Rules.ParameterRules.Write(source, rules);
+        if (parameter.IsOfForm) source.Close();
+    }
+
+    // Declared rules may have to ask somebody else. Only a request that has such a question waits for its answer.
+    private static void Ask(Source source, Binding binding)
+    {
+        List<(string Type, string Name)> given = [("Request", "request"), ("BindingErrors", "errors")];
+        if (Reading(binding) is var (type, _)) given.Add((type, "read"));
+        foreach (Parameter parameter in binding.Parameters)
+        {
+            if (parameter.Record is { } record) given.Add((record.Type, record.Local));
+            else given.AddRange(parameter.Members.Append(parameter).Where(p => p.IsChecked).Select(p => (p.Type, p.Local)));
+        }
+        string arguments = string.Join(", ", given.Select(g => g.Name)), parameters = string.Join(", ", given.Select(g => $"{g.Type} {g.Name}"));
+        source.Line($"return errors.HasQuestions ? Asked({arguments}) : Called({arguments});").Close().Line();
+        source.Open($"async ValueTask<Response> Asked({parameters})");
+        source.Line("await errors.SettleAsync().ConfigureAwait(false);").Line($"return await Called({arguments}).ConfigureAwait(false);").Close().Line();
+        source.Open($"ValueTask<Response> Called({parameters})");
     }
 }

@@ -29,4 +29,14 @@ internal enum Place
 /// <summary>One value that is read from a request.</summary>
 /// <param name="Symbol">The parameter or property with its attributes and documentation.</param>
 /// <param name="Name">Its name on the wire.</param>
-internal sealed record Wanted(ISymbol Symbol, ITypeSymbol Type, Place Place, string Name, bool IsRequired);
+internal sealed record Wanted(ISymbol Symbol, ITypeSymbol Type, Place Place, string Name, bool IsRequired)
+{
+    /// <summary>The record whose member it is; null for a parameter.</summary>
+    public INamedTypeSymbol? Owner { get; init; }
+
+    /// <summary>Where its rules are written.</summary>
+    public ISymbol WithRules { get; init; } = Symbol;
+
+    /// <summary>Its name as errors say it.</summary>
+    public string Spoken => Place == Place.Header ? Name.ToLowerInvariant() : Name;
+}

@@ -14,7 +14,7 @@ internal static class OperationReader
     {
         Documentation said = DocumentationReader.Read(handler);
         Wanted? body = wanted.FirstOrDefault(w => w.Place == Place.Body);
-        IEnumerable<OperationInput> inputs = wanted.Select(w => Input(w, said)).OfType<OperationInput>();
+        IEnumerable<OperationInput> inputs = wanted.Select(w => Input(w, said, syntax, model.Compilation)).OfType<OperationInput>();
         if (wanted.Any(w => w.Place == Place.WholeForm)) inputs = inputs.Append(new("", "form", false, "{}", null, Documentation.None) { IsFile = true });
         EquatableList<Outcome> outcomes = new(new OutcomeReader(model, json, said, cancel).Read(handler, syntax));
         // Parameters have been told; what is left of the comment is small.
@@ -41,7 +41,7 @@ internal static class OperationReader
         _ => null,
     };
 
-    private static OperationInput? Input(Wanted wanted, Documentation said)
+    private static OperationInput? Input(Wanted wanted, Documentation said, SyntaxNode syntax, Compilation compilation)
     {
         if (In(wanted.Place) is not { } place) return null;
         // OpenAPI says with other words what these hold, and ignores them as parameters.
@@ -51,12 +51,13 @@ internal static class OperationReader
         string? missing = wanted.Symbol is IParameterSymbol { HasExplicitDefaultValue: true } parameter
             ? TextSchema.Default(wanted.Type, parameter.ExplicitDefaultValue) : null;
         bool isFile = wanted.Place == Place.File;
-        EquatableList<Rule> rules = RuleReader.Read(wanted.Symbol, wanted.Type);
+        EquatableList<Rule> rules = RuleReader.Read(wanted.WithRules, wanted.Type);
+        if (wanted.Owner is { } owner) rules = new(rules.Concat(FluentReader.Read(owner, wanted.Symbol, wanted.Type, compilation)));
         return new(wanted.Name, place, wanted.IsRequired || place == "path", isFile ? File(wanted.Type) : TextSchema.Of(wanted.Type), missing,
             about with { Parameters = default, Responses = default })
         {
             Keywords = new(rules.SelectMany(r => r.Keywords)),
-            HasRules = rules.Count > 0,
+            HasRules = rules.Count > 0 || (wanted.Owner is { } whole && ObjectRules.Read(whole, syntax, []) is not null),
             Enum = TextSchema.EnumOf(wanted.Type) ?? "",
             IsFile = isFile,
         };

@@ -19,7 +19,7 @@ internal static class FluentReader
                 SemanticModel model = compilation.GetSemanticModel(declare.SyntaxTree);
                 foreach (InvocationExpressionSyntax call in declare.DescendantNodes().OfType<InvocationExpressionSyntax>())
                 {
-                    if (IsFor(call, member.Name)) foreach (Rule rule in Chain(call, type, model)) yield return rule;
+                    if (IsFor(call, member.Name, member is IParameterSymbol)) foreach (Rule rule in Chain(call, type, model)) yield return rule;
                 }
             }
         }
@@ -59,11 +59,12 @@ internal static class FluentReader
     private static bool IsFor(InvocationExpressionSyntax call) =>
         call is { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "For" }, ArgumentList.Arguments.Count: 1 };
 
-    private static bool IsFor(InvocationExpressionSyntax call, string member)
+    // The parameter of a class's constructor is called as its property is but for the case.
+    private static bool IsFor(InvocationExpressionSyntax call, string member, bool isParameter)
     {
         if (!IsFor(call)) return false;
         return call.ArgumentList.Arguments[0].Expression is LambdaExpressionSyntax { ExpressionBody: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax } read } &&
-            read.Name.Identifier.ValueText == member;
+            string.Equals(read.Name.Identifier.ValueText, member, isParameter ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
     }
 
     private static IEnumerable<Rule> Chain(SyntaxNode at, ITypeSymbol type, SemanticModel model)

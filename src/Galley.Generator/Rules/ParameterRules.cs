@@ -10,9 +10,11 @@ internal static class ParameterRules
     /// <summary>The rules of a parameter as statements over its local.</summary>
     /// <param name="name">Its name on the wire, as errors say it.</param>
     /// <param name="isKept">Whether the local is null where the request has none and the value is kept that a property has: then no rule is asked.</param>
-    public static ParameterCheck? Read(ISymbol symbol, ITypeSymbol type, string local, string name, SyntaxNode where, List<Finding> findings, bool isKept = false)
+    /// <param name="isMember">Whether it is a member of a record, which is asked itself for rules that need it.</param>
+    public static ParameterCheck? Read(ISymbol symbol, ITypeSymbol type, string local, string name, SyntaxNode where, List<Finding> findings, bool isKept = false, bool isMember = false)
     {
         EquatableList<Rule> rules = RuleReader.Read(symbol, type, where, findings);
+        if (isMember) rules = new(rules.Where(r => !r.NeedsOwner));
         bool isNullable = type.NullableOf() is not null || (isKept && type.IsValueType);
         bool canBeNull = isNullable || isKept || type.IsMaybeNull();
         string value = isNullable ? local + ".Value" : local;
@@ -29,17 +31,15 @@ internal static class ParameterRules
     public static void Write(Source source, ParameterCheck check)
     {
         source.Open($"if (errors.IsRead({Symbols.Literal(check.Name)}))");
-        foreach (string line in check.Lines)
-        {
-            if (line == "}") source.Out();
-            source.Line(line);
-            if (line == "{") source.In();
-        }
-        source.Line($"errors.Named({Symbols.Literal(check.Name)});").Close();
+        source.Lines(check.Lines).Line($"errors.Named({Symbols.Literal(check.Key ?? check.Name)});").Close();
     }
 
     private static string Said(string statement, string value) => statement.Replace("{0}", value).Replace("{1}", "errors").Replace("{2}", "null");
 }
 
 /// <summary>What is checked of one parameter: lines of C#, a brace alone in its line, and the rules that need parts.</summary>
-internal sealed record ParameterCheck(string Name, EquatableList<string> Lines, EquatableList<Rule> WithParts);
+internal sealed record ParameterCheck(string Name, EquatableList<string> Lines, EquatableList<Rule> WithParts)
+{
+    /// <summary>What errors are called until the record is checked that it is a member of; null where that is its name.</summary>
+    public string? Key { get; init; }
+}

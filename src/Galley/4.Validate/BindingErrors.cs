@@ -52,6 +52,12 @@ public struct BindingErrors
     /// <summary>Whether a parameter was read, so that it has a value to check.</summary>
     public readonly bool IsRead(string name) => _found is null || _found.IsRead(name);
 
+    /// <summary>Whether everything could be read since <paramref name="known"/> entries were known, so that an object can be made of it.</summary>
+    public readonly bool AreRead(int known) => _found is null || (!_found.IsFull && _found.AreRead(known, name: null));
+
+    /// <summary>Whether a parameter was read since <paramref name="known"/> entries were known.</summary>
+    public readonly bool IsRead(int known, string name) => _found is null || _found.AreRead(known, name);
+
     /// <summary>Gives the parameter's name to what was found wrong with its value.</summary>
     public readonly void Named(string name) => _found?.Named(name);
 
@@ -79,6 +85,15 @@ public struct BindingErrors
         if (_found is not null && _found.Count > known) _found.Under(pointer, known);
     }
 
+    /// <summary>What was found is of an object whose members are parameters: it is told by their names.</summary>
+    /// <param name="known">How many entries there were before.</param>
+    /// <param name="whole">What errors of the object itself are told by.</param>
+    /// <param name="wire">From the name of a member in rules to the name of the parameter, where they differ.</param>
+    public readonly void AsParameters(int known, string whole, Func<string, string>? wire = null)
+    {
+        if (_found is not null && _found.Count > known) _found.AsParameters(known, whole, wire);
+    }
+
     /// <summary>Goes into an object of a type that may hold itself; false when that is too deep.</summary>
     public bool Enter()
     {
@@ -92,9 +107,10 @@ public struct BindingErrors
     public void Leave() => _depth--;
 
     /// <summary>Asks what had to wait: of a database, for example.</summary>
-    internal readonly ValueTask SettleAsync() => _found is { HasQuestions: true } ? _found.SettleAsync(_request) : default;
+    public readonly ValueTask SettleAsync() => _found is { HasQuestions: true } ? _found.SettleAsync(_request) : default;
 
-    internal readonly bool HasQuestions => _found is { HasQuestions: true };
+    /// <summary>Whether something has to wait for <see cref="SettleAsync"/>.</summary>
+    public readonly bool HasQuestions => _found is { HasQuestions: true };
 
     /// <summary>Brings the errors of a body into the order of what was sent.</summary>
     internal readonly void Sort(ReadOnlyMemory<byte> body, int maxDepth) => _found?.Sort(body, maxDepth);

@@ -7,6 +7,9 @@ internal abstract class PendingRule(string message)
 {
     public string Message => message;
 
+    /// <summary>The entries of the object it is about as a whole, where their names do not say that they are inside of it.</summary>
+    public (int From, int To)? Object { get; set; }
+
     public abstract ValueTask<bool> HoldsAsync(Request request);
 }
 
@@ -88,13 +91,45 @@ internal sealed class FoundErrors(int most)
         for (int i = known; i < _all.Count; i++) _all[i] = _all[i] with { Key = pointer + _all[i].Key };
     }
 
+    public bool AreRead(int known, string? name)
+    {
+        for (int i = known; i < _all.Count; i++)
+        {
+            if (!_all[i].IsRule && (name is null || _all[i].Key == name)) return false;
+        }
+        return true;
+    }
+
+    public void AsParameters(int known, string whole, Func<string, string>? wire)
+    {
+        // Nobody is asked about what could not be read as a whole.
+        if (!AreRead(known, name: null))
+        {
+            for (int i = _all.Count - 1; i >= known; i--)
+            {
+                if (_all[i].Rule is null) continue;
+                _all.RemoveAt(i);
+                _questions--;
+            }
+        }
+        for (int i = known; i < _all.Count; i++)
+        {
+            (string key, _, _, PendingRule? rule) = _all[i];
+            if (key.Length == 0 && rule is not null) rule.Object = (known, _all.Count);
+            if (key.Length == 0) _all[i] = _all[i] with { Key = whole };
+            else if (Pointers.Steps(key) is [string member, ..]) _all[i] = _all[i] with { Key = wire is null ? member : wire(member) };
+        }
+    }
+
     public async ValueTask SettleAsync(Request request)
     {
         for (int i = 0; i < _all.Count; i++)
         {
             if (_all[i].Rule is not { } rule) continue;
             string key = _all[i].Key;
-            bool mayAsk = !IsFull && !_all.Exists(other => other.Rule is null && Pointers.IsAtOrIn(other.Key, key));
+            bool isWrong = rule.Object is (int from, int to) ? _all[from..to].Exists(other => other.Rule is null)
+                : _all.Exists(other => other.Rule is null && Pointers.IsAtOrIn(other.Key, key));
+            bool mayAsk = !IsFull && !isWrong;
             if (!mayAsk || await rule.HoldsAsync(request).ConfigureAwait(false)) continue;
             Errors++;
             _all[i] = (key, rule.Message, true, null);

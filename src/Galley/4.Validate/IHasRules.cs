@@ -5,7 +5,8 @@ using Galley.Validating;
 
 namespace Galley;
 
-/// <summary>A type that declares rules for its values. They are asked whenever a JSON body holds one, at any depth.</summary>
+/// <summary>A type that declares rules for its values. They are asked whenever a JSON body holds one, at any depth, and of records read from
+/// the query or a form.</summary>
 /// <typeparam name="T">The type itself.</typeparam>
 /// <example><code>
 /// sealed record NewUser(string Email, int Age) : IHasRules&lt;NewUser&gt;

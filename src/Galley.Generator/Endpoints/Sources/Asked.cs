@@ -17,19 +17,22 @@ internal sealed record Asked(ISymbol Symbol, ITypeSymbol Type, SyntaxNode At, bo
     public ISymbol WithRules => Symbol is IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor, ContainingType: var type } } &&
         !Symbol.GetAttributes().Any(Rules.RuleReader.IsRule) && type.GetMembers(Symbol.Name).OfType<IPropertySymbol>().FirstOrDefault() is { } property ? property : Symbol;
 
+    /// <summary>The record whose member it is; null for a parameter.</summary>
+    public INamedTypeSymbol? Owner { get; private init; }
+
     /// <summary>The name on the wire when nothing else is said: of a parameter its own, of a member the one that JSON would have.</summary>
     public string WireName { get; private init; } = Symbol.Name;
 
     public static Asked Of(IParameterSymbol parameter, SyntaxNode at) =>
         new(parameter, parameter.Type, at, parameter.HasExplicitDefaultValue, parameter.HasExplicitDefaultValue ? parameter.ExplicitDefaultValue : null, IsKept: false);
 
-    public static Asked Member(IParameterSymbol parameter, SyntaxNode at) => Of(parameter, at) with { WireName = CamelCase(parameter.Name) };
+    public static Asked Member(IParameterSymbol parameter, INamedTypeSymbol owner, SyntaxNode at) => Of(parameter, at) with { WireName = CamelCase(parameter.Name), Owner = owner };
 
-    public static Asked Member(IPropertySymbol property, SyntaxNode at)
+    public static Asked Member(IPropertySymbol property, INamedTypeSymbol owner, SyntaxNode at)
     {
         // Of a type that is not in this compilation nobody can tell.
         bool hasInitializer = property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is not PropertyDeclarationSyntax declared || declared.Initializer is not null;
-        return new(property, property.Type, at, !property.IsRequired, null, !property.IsRequired && hasInitializer) { WireName = CamelCase(property.Name) };
+        return new(property, property.Type, at, !property.IsRequired, null, !property.IsRequired && hasInitializer) { WireName = CamelCase(property.Name), Owner = owner };
     }
 
     // As JsonNamingPolicy.CamelCase does it: URLValue is urlValue.

@@ -11,7 +11,7 @@ namespace Galley.Generator.Endpoints.Sources;
 internal sealed class Reading(string verb, RoutePattern? pattern, bool isWhole, SyntaxNode where, List<Finding> findings)
 {
     // What the generated method calls its own locals.
-    private readonly HashSet<string> _names = ["request", "errors", "typed", "routes", "pattern", "handler", "method", "read", "reading", "problem", "shape", "Handle", "Bound", "Later"];
+    private readonly HashSet<string> _names = ["request", "errors", "typed", "routes", "pattern", "handler", "method", "read", "reading", "problem", "shape", "Handle", "Bound", "Later", "Asked", "Called"];
 
     public string Verb { get; } = verb.ToUpperInvariant();
 
@@ -41,7 +41,11 @@ internal sealed class Reading(string verb, RoutePattern? pattern, bool isWhole, 
     /// <summary>What is checked of a value once it is in its local.</summary>
     /// <param name="name">Its name on the wire, as errors say it.</param>
     public Rules.ParameterCheck? RulesOf(Asked asked, string local, string name) =>
-        Rules.ParameterRules.Read(asked.WithRules, asked.Type, local, name, asked.At, findings, asked.IsKept);
+        Rules.ParameterRules.Read(asked.WithRules, asked.Type, local, name, asked.At, findings, asked.IsKept, asked.Owner is not null);
+
+    /// <summary>What is checked of a record once its members are read.</summary>
+    public Rules.RecordCheck? RulesOf(Asked asked, INamedTypeSymbol type, IReadOnlyList<Rules.RecordMember> members, string local, bool isForm) =>
+        Rules.RecordRules.Read(this, type, members, local, isForm, asked.At, findings);
 
     /// <summary>Where a finding about a symbol is shown: at its declaration when that stands beside the call, else at the handler.</summary>
     public SyntaxNode At(ISymbol symbol) =>

@@ -15,20 +15,24 @@ internal sealed class RecordSource(Reading reading, Compilation compilation, Mar
         var type = (INamedTypeSymbol)(asked.Type.NullableOf() ?? asked.Type);
         if (Json.JsonConstructors.Choose(type, compilation) is not { } constructor || !compilation.IsSymbolAccessibleWithin(constructor, compilation.Assembly))
             return reading.Refuse(asked, "its members would come from the request, and it has no single public constructor. Make it a record with one.");
-        List<Asked> inConstructor = [.. constructor.Parameters.Select(p => Asked.Member(p, asked.At))];
-        List<Asked> properties = [.. Settable(type, constructor).Select(p => Asked.Member(p, asked.At))];
+        List<Asked> inConstructor = [.. constructor.Parameters.Select(p => Asked.Member(p, type, asked.At))];
+        List<Asked> properties = [.. Settable(type, constructor).Select(p => Asked.Member(p, type, asked.At))];
         string local = reading.Local(asked.Name);
-        List<Parameter> read = [];
+        List<Rules.RecordMember> members = [];
         foreach (Asked member in inConstructor.Concat(properties))
         {
             if (Member(asked, member, isForm) is not { } one) return null;
-            read.Add(one);
+            members.Add(new(member, one, reading.Wanted[reading.Wanted.Count - 1].Spoken, Rules.RecordRules.JsonName(type, member.Symbol)));
         }
+        Rules.RecordCheck? rules = reading.RulesOf(asked, type, members, local, isForm);
+        // Rules about several members ask what is wrong with each, by the names that rules know.
+        List<Parameter> read = [.. members.Select(m => rules is null || m.Read.Rules is not { } own ? m.Read
+            : m.Read with { Rules = own with { Key = "/" + m.Json.Replace("~", "~0").Replace("/", "~1") } })];
 
         string arguments = string.Join(", ", read.Take(inConstructor.Count).Select(p => p.Local));
         List<(Asked Member, Parameter Read)> rest = [.. properties.Zip(read.Skip(inConstructor.Count), (member, one) => (member, one))];
         string initial = string.Join(", ", rest.Where(r => !r.Member.IsKept).Select(r => $"{Asked.InCode(r.Member.Name)} = {r.Read.Local}"));
-        List<string> making = [$"var {local} = new {type.Code()}({arguments}){(initial == "" ? "" : $" {{ {initial} }}")};"];
+        List<string> making = [$"{(rules is null ? "var " : "")}{local} = new {type.Code()}({arguments}){(initial == "" ? "" : $" {{ {initial} }}")};"];
         foreach ((Asked member, Parameter one) in rest.Where(r => r.Member.IsKept))
         {
             string name = Asked.InCode(member.Name);
@@ -38,7 +42,7 @@ internal sealed class RecordSource(Reading reading, Compilation compilation, Mar
                 return reading.Refuse(asked, $"its property '{member.Name}' keeps its value when the request has none, which init does not allow. Make the type a record, or write set.");
             making.Add($"if ({one.Local} is {{ }} {given}) {(canCopy ? $"{local} = {local} with {{ {name} = {given} }}" : $"{local}.{name} = {given}")};");
         }
-        return new("", "", local, false) { Members = new(read), Making = new(making) };
+        return new("", "", local, false) { Members = new(read), Making = new(making), Record = rules };
     }
 
     private Parameter? Member(Asked owner, Asked member, bool isForm)

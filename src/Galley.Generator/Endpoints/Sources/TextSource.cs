@@ -35,7 +35,7 @@ internal static class TextSource
             : type.NullableOf() is not null || isKeptValue ? $".Optional<{value}, {reader}>(ref errors)"
             : asked.HasDefault || type.IsMaybeNull() || isBox ? $".Or<{value}, {reader}>({(type.IsReferenceType ? "null!" : $"default({value})")}, ref errors)"
             : $".Required<{value}, {reader}>(ref errors)";
-        reading.Wanted.Add(new(asked.Symbol, type, place, name, missing.StartsWith(".Required", StringComparison.Ordinal)));
+        reading.Wanted.Add(new(asked.Symbol, type, place, name, missing.StartsWith(".Required", StringComparison.Ordinal)) { Owner = asked.Owner, WithRules = asked.WithRules });
         return new(reading.Local(local), asked.IsKept ? Maybe(type) : type.Annotated(), $"Input.{place}({from}){missing}", true);
     }
 
@@ -49,7 +49,7 @@ internal static class TextSource
         bool isList = type.Is("System.Collections.Generic", "List", 1);
         string found = isList && empty == "" ? reading.Local(local + "Values") : "";
         string all = found != "" ? $"{read} is {{ }} {found} ? [.. {found}] : null" : isList ? $"[.. {read}{empty}]" : read + empty;
-        reading.Wanted.Add(new(asked.Symbol, type, place, name, IsRequired: false));
+        reading.Wanted.Add(new(asked.Symbol, type, place, name, IsRequired: false) { Owner = asked.Owner, WithRules = asked.WithRules });
         return new(reading.Local(local), asked.IsKept ? Maybe(type) : type.Annotated(), all, true);
     }
 
