@@ -82,6 +82,9 @@ internal static class Symbols
         return null;
     }
 
+    /// <summary>A name as code writes it, keywords included.</summary>
+    public static string InCode(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+
     /// <summary>A text as a C# literal.</summary>
     public static string Literal(string text) => SymbolDisplay.FormatLiteral(text, quote: true);
 
@@ -103,6 +106,7 @@ internal static class Symbols
             float f when float.IsInfinity(f) => f > 0 ? "float.PositiveInfinity" : "float.NegativeInfinity",
             float f => f.ToString("R", CultureInfo.InvariantCulture) + "f",
             decimal m => m.ToString(CultureInfo.InvariantCulture) + "m",
+            int n => n.ToString(CultureInfo.InvariantCulture),
             long.MinValue => "long.MinValue",
             _ => $"({bare.Code()})({Convert.ToString(value, CultureInfo.InvariantCulture)})",
         };

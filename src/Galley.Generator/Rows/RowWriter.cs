@@ -85,7 +85,7 @@ internal static class RowWriter
             return;
         }
         source.Out().Line(")").Line("{").In();
-        for (int i = type.Constructed; i < type.Members.Count; i++) source.Line($"@{type.Members[i].Name} = {Read(type, i)},");
+        for (int i = type.Constructed; i < type.Members.Count; i++) source.Line($"{Symbols.InCode(type.Members[i].Name)} = {Read(type, i)},");
         source.Out().Line($"}}){end}").Out();
     }
 

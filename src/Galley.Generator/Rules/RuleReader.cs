@@ -146,7 +146,7 @@ internal static class RuleReader
         RuleMisfitException.Unless(beside is not null, $"there is no property '{other}' beside it.");
         ITypeSymbol own = ((IPropertySymbol)symbol).Type, its = beside!.Type;
         RuleMisfitException.Unless(SymbolEqualityComparer.Default.Equals(own.NullableOf() ?? own, its.NullableOf() ?? its), $"'{other}' is a {its.Spoken()}, and nothing of another type equals it.");
-        string check = $"Check.Same({{0}}, {{2}}.@{other}, \"{{{other}}}\", ref {{1}}{attribute.Message(symbol, other)});";
+        string check = $"Check.Same({{0}}, {{2}}.{Symbols.InCode(other)}, \"{{{other}}}\", ref {{1}}{attribute.Message(symbol, other)});";
         return new(check, default) { NeedsOwner = true };
     }
 
