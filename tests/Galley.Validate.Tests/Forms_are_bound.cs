@@ -374,6 +374,7 @@ public sealed class Forms_are_bound : Running
     [InlineData("photo\u202egnp.exe", "photo_gnp.exe")]
     [InlineData("a%0D%0Ab", "a__b")]
     [InlineData(".htaccess", ".htaccess")]
+    [InlineData("\U0002003E.png", "\U0002003E.png")]
     public async Task A_file_name_is_no_path(string sent, string name)
     {
         Got got = await SendContentAsync("POST", "/unread", Multipart($"--B\nContent-Disposition: form-data; name=photo; filename=\"{sent}\"\n\nx\n--B--\n"));
