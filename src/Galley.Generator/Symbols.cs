@@ -85,6 +85,9 @@ internal static class Symbols
     /// <summary>A name as code writes it, keywords included.</summary>
     public static string InCode(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
 
+    /// <summary>A text as it may stand behind two slashes: no character of it ends the line.</summary>
+    public static string InComment(string text) => string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c));
+
     /// <summary>A text as a C# literal.</summary>
     public static string Literal(string text) => SymbolDisplay.FormatLiteral(text, quote: true);
 

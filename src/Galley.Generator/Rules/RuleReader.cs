@@ -1,6 +1,7 @@
 // From the attributes of System.ComponentModel.DataAnnotations on a member or parameter to rules. What .NET knows becomes a direct call of
 // Galley.Validating.Check; what only the program knows becomes one kept instance of its attribute.
 
+using Galley.Generator.OpenApi;
 using Microsoft.CodeAnalysis;
 
 namespace Galley.Generator.Rules;
@@ -130,7 +131,7 @@ internal static class RuleReader
             throw new RuleMisfitException("the expression is not valid: " + wrong.Message);
         }
         var part = new RulePart("global::System.Text.RegularExpressions.Regex", $"Check.Expression({Symbols.Literal(pattern)}, {milliseconds})");
-        return new($"Check.Matches({{0}}, {part.Reach}, ref {{1}}{message});", RuleWords.Keywords(("pattern", RuleWords.Text($"^(?:{pattern})$")))) { Part = part };
+        return new($"Check.Matches({{0}}, {part.Reach}, ref {{1}}{message});", RuleWords.Keywords(("pattern", JsonTree.Text($"^(?:{pattern})$")))) { Part = part };
     }
 
     private static Rule Text(AttributeData attribute, ISymbol symbol, ITypeSymbol type, string check, string keyword = "", string? json = null)
