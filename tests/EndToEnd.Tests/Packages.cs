@@ -106,10 +106,10 @@ public sealed partial class Packages(Packed packed) : IClassFixture<Packed>
         File.Delete(folder.File("hello.cs"));
         Directory.CreateDirectory(folder.File("migrations"));
         foreach (string file in Directory.GetFiles(Path.Combine(sample, "migrations"))) File.Copy(file, folder.File(Path.Combine("migrations", Path.GetFileName(file))));
-        // The project as it is, with one package in place of the projects beside it; what it inherits from the repository is any SDK's default.
+        // The project as it is, with packages in place of the projects beside it; what it inherits from the repository is any SDK's default.
         string project = File.ReadAllText(Path.Combine(sample, "Restaurant.csproj"));
-        project = Beside().Replace(project, "").Replace("</Project>",
-            $"""<ItemGroup><PackageReference Include="Galley.Sqlite" Version="{packed.Version}" /></ItemGroup></Project>""", StringComparison.Ordinal);
+        string[] packages = [.. new[] { "Galley.Scalar", "Galley.Sqlite" }.Select(name => $"""<PackageReference Include="{name}" Version="{packed.Version}" />""")];
+        project = Beside().Replace(project, "").Replace("</Project>", $"<ItemGroup>{string.Concat(packages)}</ItemGroup></Project>", StringComparison.Ordinal);
         File.WriteAllText(folder.File("Restaurant.csproj"), project);
         File.WriteAllText(folder.File("Directory.Build.props"),
             "<Project><PropertyGroup><TargetFramework>net10.0</TargetFramework><Nullable>enable</Nullable><ImplicitUsings>enable</ImplicitUsings></PropertyGroup></Project>");
