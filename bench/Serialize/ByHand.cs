@@ -1,5 +1,6 @@
 // What a generated reader could be for one small type: no metadata, no state, the members in their order. It leaves out what a real one has to do - names in
 // any case, numbers in strings, missing members, errors with their place - so it is the most that there is to gain.
+
 using System.Text.Json;
 
 namespace Galley.Bench;

@@ -1,4 +1,5 @@
 // One shape, written and read by each side in turn. The thread's CPU time counts, not the clock: what else runs on the machine takes wall time only.
+
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;

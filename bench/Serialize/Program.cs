@@ -1,5 +1,6 @@
 // What JSON costs: Galley's writers and body reader beside System.Text.Json's own source generator, in one process, pinned by who starts it:
 // taskset -c 1 artifacts/bin/Serialize/release/Serialize [ROUNDS]
+
 using Galley;
 using Galley.Bench;
 

@@ -1,4 +1,5 @@
 // What is written and read: shapes that answers and bodies of backends have.
+
 using System.Text.Json;
 using System.Text.Json.Serialization;
 

@@ -88,13 +88,8 @@ public sealed class GalleyGenerator : IIncrementalGenerator
 
     // Routes, JSON and rows are declared once, at start: hot reload could change them and nobody would see it. That a type goes away with every
     // change of what is generated makes dotnet watch restart the program instead (HotReloadAutoRestart in Galley.props).
-    private static void Add(SourceProductionContext output, string name, string text)
-    {
-        // FNV-1a.
-        uint hash = 2166136261;
-        foreach (char c in text) hash = unchecked((hash ^ c) * 16777619);
-        output.AddSource(name, SourceText.From($"{text}\n// Changes with this file: see GalleyGenerator.Add.\nfile static class Version{hash:X8};\n", Encoding.UTF8));
-    }
+    private static void Add(SourceProductionContext output, string name, string text) => output.AddSource(name, SourceText.From(
+        $"{text}\n// Another name whenever this file changes, so that dotnet watch restarts the program.\nfile static class Version_{Fnv1a.Hash(text):x16};\n", Encoding.UTF8));
 
     // A location in a tree needs the compilation of today; only what has findings pays for that.
     private static void Report(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<EquatableList<string>> registered,

@@ -82,6 +82,12 @@ internal static class Symbols
         return null;
     }
 
+    /// <summary>A name as code writes it, keywords included.</summary>
+    public static string InCode(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+
+    /// <summary>A text as it may stand behind two slashes: no character of it ends the line.</summary>
+    public static string InComment(string text) => string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c));
+
     /// <summary>A text as a C# literal.</summary>
     public static string Literal(string text) => SymbolDisplay.FormatLiteral(text, quote: true);
 
@@ -103,6 +109,7 @@ internal static class Symbols
             float f when float.IsInfinity(f) => f > 0 ? "float.PositiveInfinity" : "float.NegativeInfinity",
             float f => f.ToString("R", CultureInfo.InvariantCulture) + "f",
             decimal m => m.ToString(CultureInfo.InvariantCulture) + "m",
+            int n => n.ToString(CultureInfo.InvariantCulture),
             long.MinValue => "long.MinValue",
             _ => $"({bare.Code()})({Convert.ToString(value, CultureInfo.InvariantCulture)})",
         };

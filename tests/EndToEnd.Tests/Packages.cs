@@ -21,7 +21,7 @@ public sealed class Packed : IAsyncLifetime
     {
         _folder = new TemporaryFolder();
         await using Child pack = Child.Start(Path.Combine(Repository, "script", "pack"), [Version, Feed], Repository);
-        Assert.True(await pack.ExitAsync(seconds: 120) == 0, string.Join('\n', pack.Lines) + string.Join('\n', pack.Errors));
+        Assert.True(await pack.ExitAsync(seconds: 300) == 0, string.Join('\n', pack.Lines) + string.Join('\n', pack.Errors));
     }
 
     public ValueTask DisposeAsync()

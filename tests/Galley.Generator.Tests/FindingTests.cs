@@ -107,7 +107,7 @@ public class FindingTests
             app.Post("/", ([Body] Callback body) => "x");
             """, Types.Replace("() => new Hidden(1)", "() => 1", StringComparison.Ordinal) + "public record Holder(Callback Callback, int Count);").Compiles();
         Assert.DoesNotContain("Register<global::Callback>", generated.Json, StringComparison.Ordinal);
-        Assert.Contains("JsonSerializer.Serialize(writer, value.@Callback, global::Galley.JsonTypes.For<global::Callback>());", generated.Json, StringComparison.Ordinal);
+        Assert.Contains("JsonSerializer.Serialize(writer, value.Callback, global::Galley.JsonTypes.For<global::Callback>());", generated.Json, StringComparison.Ordinal);
     }
 
     [Fact]

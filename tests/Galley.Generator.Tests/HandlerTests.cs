@@ -72,6 +72,7 @@ public class HandlerTests
     [InlineData("""foreach (string at in new[] { "/a", "/b" }) app.Get(at, (int id) => id);""")]
     [InlineData("""Add(app.Group("/g"), "/{id}"); static void Add(Routes routes, string at) => routes.Get(at, (int id) => id);""")]
     [InlineData("""app.Get("/", (nint a, ushort b, char c, Half d, Int128 e, Uri? f) => 1);""")]
+    [InlineData("""app.Get("/a\u2028b\u0085c\nd", (int id) => id);""")]
     public void It_is_bound(string statements, int calls = 1, string before = "")
     {
         Generated generated = Generated.FromRoutes(before + statements, Types).Compiles();

@@ -60,7 +60,7 @@ public class JsonTests
     [InlineData("already")]
     [InlineData("_x")]
     [InlineData("Å")]
-    public void Names_are_those_of_the_policy(string name) => Assert.Equal(JsonNamingPolicy.CamelCase.ConvertName(name), Json.JsonFastWriter.CamelCase(name));
+    public void Names_are_those_of_the_policy(string name) => Assert.Equal(JsonNamingPolicy.CamelCase.ConvertName(name), Json.NamingPolicies.CamelCase(name));
 
     [Fact]
     public void Records() => Gen.Select(Gen.String, Gen.Int, Gen.String.Null(), Gen.Double.Where(double.IsFinite), Gen.DateTime)

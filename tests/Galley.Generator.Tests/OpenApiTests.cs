@@ -11,6 +11,11 @@ namespace Galley.Generator.Tests;
 public class OpenApiTests
 {
     [Fact]
+    public void What_ends_a_line_of_source_is_escaped_in_rules_too() => Assert.Contains("""
+        "pattern": "^(?:a\u2028b)$"
+        """, Generated.FromRoutes("""app.Get("/", ([System.ComponentModel.DataAnnotations.RegularExpression("a\u2028b")] string q) => q);""").Compiles().OpenApi, StringComparison.Ordinal);
+
+    [Fact]
     public void An_operation_is_text_that_people_can_read()
     {
         Generated generated = Generated.FromRoutes("app.Get(\"/users/{id}\", Handlers.Read);", """

@@ -24,7 +24,7 @@ public class RowTests
         string code = From("_ = db.StreamAsync<User>($\"\");",
             "public class Entity { public required Guid Id { get; init; } } public class User : Entity { public string? Email { get; set; } public List<int> Orders { get; } = []; public int Twice => 2; }").Compiles().Rows;
         Assert.Contains("""["Email", "Id"],""", code, StringComparison.Ordinal);
-        Assert.Contains("@Id = row.Get<global::System.Guid>(at[1]),", code, StringComparison.Ordinal);
+        Assert.Contains("Id = row.Get<global::System.Guid>(at[1]),", code, StringComparison.Ordinal);
     }
 
     [Fact]

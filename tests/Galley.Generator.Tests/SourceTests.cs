@@ -67,9 +67,9 @@ public class SourceTests
     {
         string code = Generated.FromRoutes("""app.Get("/{sort}", (Filter filter) => "x");""", Types).Compiles().Endpoints;
         foreach (string line in (string[])[
-            """int filterPage = Input.Query(request, "page"u8).Or<int, Utf8<int>>((int)(1), ref errors);""",
+            """int filterPage = Input.Query(request, "page"u8).Or<int, Utf8<int>>(1, ref errors);""",
             """string? filterSort = Input.Route(request, "sort"u8).Or<string, Text>(null!, ref errors);""",
-            """int filterPageSize = Input.Query(request, "page-size"u8).Or<int, Utf8<int>>((int)(20), ref errors);""",
+            """int filterPageSize = Input.Query(request, "page-size"u8).Or<int, Utf8<int>>(20, ref errors);""",
             "var filter = new global::Filter(filterPage, filterSort, filterPageSize, filterColors, filterIds);"])
             Assert.Contains(line, code, StringComparison.Ordinal);
     }

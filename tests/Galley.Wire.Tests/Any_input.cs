@@ -23,24 +23,7 @@ public class Any_input
         (3, Gen.OneOf(" \t\r\n\0:;,=\"%/?#*0159afAFHG[]\\.-"u8.ToArray())),
         (1, Gen.Byte));
 
-    static readonly Gen<byte[]> _mutated = Gen.Select(Gen.OneOf(_seeds), Gen.Select(Gen.Int[0, 200], _octet, Gen.Int[0, 3]).Array[1, 4])
-        .Select((seed, edits) =>
-        {
-            List<byte> bytes = [.. seed];
-            foreach ((int position, byte octet, int kind) in edits)
-            {
-                int at = position % (bytes.Count + 1);
-                if (kind == 0 || at == bytes.Count)
-                    bytes.Insert(at, octet);
-                else if (kind == 1)
-                    bytes[at] = octet;
-                else if (kind == 2)
-                    bytes.RemoveAt(at);
-                else
-                    bytes.InsertRange(at, bytes.GetRange(at, Math.Min(20, bytes.Count - at)));
-            }
-            return bytes.ToArray();
-        });
+    static readonly Gen<byte[]> _mutated = Mutations.Of(_seeds, _octet, furthest: 200);
 
     static readonly Gen<byte[]> _noise = _octet.Array[0, 80];
 

@@ -105,24 +105,7 @@ public class Rfc6455_Any_input
         (3, Gen.OneOf<byte>(0, 1, 2, 8, 0x41, 0x80, 0x81, 0x82, 0x83, 0x85, 0x88, 0x89, 0x8a, 0xc1, 0xfe, 0xff, 0x7d, 0x7e, 0x7f, 0xe2)),
         (1, Gen.Byte));
 
-    static readonly Gen<byte[]> _mutated = Gen.Select(Gen.OneOf(_seeds), Gen.Select(Gen.Int[0, 300], _octet, Gen.Int[0, 3]).Array[1, 4])
-        .Select((seed, edits) =>
-        {
-            List<byte> bytes = [.. seed];
-            foreach ((int position, byte octet, int kind) in edits)
-            {
-                int at = position % (bytes.Count + 1);
-                if (kind == 0 || at == bytes.Count)
-                    bytes.Insert(at, octet);
-                else if (kind == 1)
-                    bytes[at] = octet;
-                else if (kind == 2)
-                    bytes.RemoveAt(at);
-                else
-                    bytes.InsertRange(at, bytes.GetRange(at, Math.Min(20, bytes.Count - at)));
-            }
-            return bytes.ToArray();
-        });
+    static readonly Gen<byte[]> _mutated = Mutations.Of(_seeds, _octet, furthest: 300);
 
     static void IsTheSameHoweverCut(byte[] input, int[] cuts)
     {

@@ -13,15 +13,8 @@ internal static class EndpointWriter
             .Line("#nullable enable")
             .Line("#pragma warning disable CS0612, CS0618, CS0619 // a handler may use what is obsolete")
             .Line("#pragma warning disable CS0436 // a project that sees the insides of this one has its own RuleParts, Operations and Schemas")
-            .Line()
-            .Open("namespace System.Runtime.CompilerServices")
-            .Line("[global::System.AttributeUsage(global::System.AttributeTargets.Method, AllowMultiple = true)]")
-            .Line("file sealed class InterceptsLocationAttribute(int version, string data) : global::System.Attribute")
-            .Line("{").In()
-            .Line("public int Version { get; } = version;")
-            .Line("public string Data { get; } = data;")
-            .Close().Close()
-            .Line()
+            .Line();
+        InterceptsLocation.Declare(source)
             .Open("namespace Galley.Generated")
             .Line("using global::System;")
             .Line("using global::System.Runtime.CompilerServices;")
@@ -55,12 +48,16 @@ internal static class EndpointWriter
     {
         Binding binding = calls[0].Binding;
         foreach (Endpoint call in calls)
-            source.Line($"[InterceptsLocation({call.Version}, \"{call.Data}\")] // {call.Route.Replace('\n', ' ').Replace('\r', ' ')} at {call.Place}");
+            InterceptsLocation.Mark(source, call.Version, call.Data, $"{call.Route} at {call.Place}");
         bool isMap = binding.Verb == "Map";
         source.Open($"internal static Route {name}(this Routes routes, {(isMap ? "string method, " : "")}string pattern, Delegate handler)");
         source.Line(binding.IsNamed ? $"var typed = ({binding.Delegate})handler;" : $"var typed = As(handler, {binding.Delegate});");
         if (binding.Form is { IsWhole: false } form)
-            source.Line($"var shape = new FormShape([{string.Join(", ", form.Fields.Select(Symbols.Literal))}], {(form.File is { } file ? Symbols.Literal(file) : "null")}, isMany: {(form.IsMany ? "true" : "false")});");
+        {
+            string fields = string.Join(", ", form.Fields.Select(Symbols.Literal));
+            string file = form.File is { } named ? Symbols.Literal(named) : "null";
+            source.Line($"var shape = new FormShape([{fields}], {file}, isMany: {(form.IsMany ? "true" : "false")});");
+        }
         List<Rules.RecordCheck> records = [.. binding.Parameters.Select(p => p.Record).OfType<Rules.RecordCheck>()];
         foreach (Rules.RecordCheck record in records) Rules.RecordRules.Declare(source, record);
         source.Line($"return routes.Map({(isMap ? "method" : "\"" + binding.Verb.ToUpperInvariant() + "\"")}, pattern, Handle).Described(Operations.{name}, Schemas.All);").Line();

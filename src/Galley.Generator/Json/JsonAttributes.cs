@@ -50,17 +50,13 @@ internal static class JsonAttributes
     /// <summary>Whether the type wants to be told when it is written.</summary>
     public static bool IsTold(ITypeSymbol type) => type.AllInterfaces.Any(i => i.Is(Space, "IJsonOnSerializing") || i.Is(Space, "IJsonOnSerialized"));
 
-    public static IEnumerable<(ITypeSymbol Type, string? Value)> DerivedOf(ITypeSymbol type)
+    /// <summary>The derived types, with the text or number that tells each; null without one.</summary>
+    public static IEnumerable<(ITypeSymbol Type, object? Discriminator)> DerivedOf(ITypeSymbol type)
     {
         foreach (AttributeData attribute in type.GetAttributes().Where(a => a.AttributeClass.Is(Space, "JsonDerivedTypeAttribute")))
         {
             if (attribute.ConstructorArguments.FirstOrDefault().Value is not ITypeSymbol derived) continue;
-            yield return (derived, attribute.ConstructorArguments.ElementAtOrDefault(1).Value switch
-            {
-                string text => Symbols.Literal(text),
-                int number => number.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                _ => null,
-            });
+            yield return (derived, attribute.ConstructorArguments.ElementAtOrDefault(1).Value);
         }
     }
 

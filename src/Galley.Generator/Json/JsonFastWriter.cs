@@ -71,11 +71,8 @@ internal sealed class JsonFastWriter(List<JsonType> types, Dictionary<string, st
         {
             if (!_types.TryGetValue(derived.Type, out JsonType? one) || one.Kind != JsonKind.Object || !IsFast(one)) continue;
             source.Open($"if (value.GetType() == typeof({one.Name}))").Line($"var its = ({one.Name})value;").Line("writer.WriteStartObject();");
-            if (derived.Value is { } value)
-            {
-                string name = "Names." + NameOf(type.Discriminator);
-                source.Line(value[0] == '"' ? $"writer.WriteString({name}, {value});" : $"writer.WriteNumber({name}, {value});");
-            }
+            if (derived.Discriminator is string text) source.Line($"writer.WriteString(Names.{NameOf(type.Discriminator)}, {Symbols.Literal(text)});");
+            else if (derived.Discriminator is int number) source.Line($"writer.WriteNumber(Names.{NameOf(type.Discriminator)}, {number});");
             Members(source, one, "its");
             source.Line("writer.WriteEndObject();").Line("return;").Close();
         }
@@ -96,8 +93,8 @@ internal sealed class JsonFastWriter(List<JsonType> types, Dictionary<string, st
 
     private void Member(Source source, JsonMember member, string owner)
     {
-        string name = "Names." + NameOf(member.JsonName ?? CamelCase(member.Name));
-        string value = $"{owner}.@{member.Name}";
+        string name = "Names." + NameOf(member.WireName);
+        string value = $"{owner}.{Symbols.InCode(member.Name)}";
         bool isConditional = member.Ignore is "WhenWritingNull" or "WhenWritingDefault" && (member.CanBeNull || member.Ignore == "WhenWritingDefault");
         if (isConditional)
         {
@@ -190,19 +187,4 @@ internal sealed class JsonFastWriter(List<JsonType> types, Dictionary<string, st
     // The method's type arguments are the collection, the key, the value.
     private static bool HasTextKeys(JsonType type) =>
         type.Detail.Substring(type.Detail.IndexOf('<') + 1).StartsWith(type.Name + ", string, ", StringComparison.Ordinal);
-
-    /// <summary>What JsonNamingPolicy.CamelCase makes of a name.</summary>
-    internal static string CamelCase(string name)
-    {
-        if (name.Length == 0 || !char.IsUpper(name[0])) return name;
-        char[] chars = name.ToCharArray();
-        for (int i = 0; i < chars.Length; i++)
-        {
-            if (i == 1 && !char.IsUpper(chars[i])) break;
-            bool hasNext = i + 1 < chars.Length;
-            if (i > 0 && hasNext && !char.IsUpper(chars[i + 1])) break;
-            chars[i] = char.ToLowerInvariant(chars[i]);
-        }
-        return new(chars);
-    }
 }

@@ -31,7 +31,7 @@ internal sealed class JsonObjectReader(JsonReader types, Compilation compilation
             string? missing = parameter.HasExplicitDefaultValue ? Symbols.Constant(parameter.Type, parameter.ExplicitDefaultValue) : null;
             parameters.Add(new(parameter.Name, parameter.Type.Code(), missing, !JsonNulls.IsNever(parameter, parameter.Type), JsonNulls.Inside(parameter.Type)));
         }
-        List<(ITypeSymbol Type, string? Value)> derived = [.. JsonAttributes.DerivedOf(type)];
+        List<(ITypeSymbol Type, object? Discriminator)> derived = [.. JsonAttributes.DerivedOf(type)];
         bool isPolymorphic = derived.Count > 0 || JsonAttributes.Of(type, "Polymorphic") is not null;
         if (isRead && !canRead && !isPolymorphic)
             return refuse(type.IsAbstract ? "it is abstract. Use a record, or mark it [JsonPolymorphic] with its [JsonDerivedType]s."
@@ -48,7 +48,7 @@ internal sealed class JsonObjectReader(JsonReader types, Compilation compilation
             IsValueType = type.IsValueType,
             IsPolymorphic = isPolymorphic,
             Discriminator = isPolymorphic ? JsonAttributes.DiscriminatorOf(type) : "",
-            Derived = new(derived.Select(d => new JsonDerived(d.Type.Code(), d.Value, Bases((INamedTypeSymbol)d.Type).Count()))),
+            Derived = new(derived.Select(d => new JsonDerived(d.Type.Code(), d.Discriminator, Bases((INamedTypeSymbol)d.Type).Count()))),
             NumberHandling = JsonAttributes.NumberHandlingOf(type),
             Unmapped = JsonAttributes.UnmappedOf(type),
             Filling = JsonAttributes.CreationOf(type),
@@ -157,12 +157,12 @@ internal sealed class JsonObjectReader(JsonReader types, Compilation compilation
         if (member is IFieldSymbol field)
         {
             if (field.IsReadOnly) return null;
-            return field.DeclaredAccessibility == Accessibility.Public ? $"{target}.{At(field.Name)} = v" : Field(field, target) + " = v";
+            return field.DeclaredAccessibility == Accessibility.Public ? $"{target}.{Symbols.InCode(field.Name)} = v" : Field(field, target) + " = v";
         }
         var property = (IPropertySymbol)member;
         if (property.SetMethod is not { } set) return null;
         if (set.DeclaredAccessibility != Accessibility.Public && !IsIncluded(member)) return null;
-        if (!set.IsInitOnly && set.DeclaredAccessibility == Accessibility.Public) return $"{target}.{At(property.Name)} = v";
+        if (!set.IsInitOnly && set.DeclaredAccessibility == Accessibility.Public) return $"{target}.{Symbols.InCode(property.Name)} = v";
         string by = type.IsValueType ? "ref " : "";
         string signature = $"static extern void Set{property.Name}({by}{owner.OriginalDefinition.Code()} target, {property.OriginalDefinition.Type.Code()} value)";
         return $"{Access("Method", "Set" + property.Name, signature, owner, "set_" + property.Name)}({by}{target}, v)";
@@ -206,7 +206,4 @@ internal sealed class JsonObjectReader(JsonReader types, Compilation compilation
         if (!_accessors.Contains(accessor)) _accessors.Add(accessor);
         return $"{{0}}Access{suffix}{closed}.{name}";
     }
-
-    private static string At(string name) =>
-        Microsoft.CodeAnalysis.CSharp.SyntaxFacts.GetKeywordKind(name) == Microsoft.CodeAnalysis.CSharp.SyntaxKind.None ? name : "@" + name;
 }

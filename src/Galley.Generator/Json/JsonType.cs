@@ -74,6 +74,10 @@ internal sealed record JsonType(string Name, JsonKind Kind)
     /// <summary>What only the documentation asks; null where there is nothing to say.</summary>
     public SchemaNotes? Notes { get; init; }
 
+    /// <summary>Whether reading can give the member a value.</summary>
+    public bool IsSet(JsonMember member) =>
+        member.Setter is not null || Parameters.Any(p => string.Equals(p.Name, member.Name, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>The same CLR type, seen with other annotations: <c>Page&lt;string&gt;</c> and <c>Page&lt;string?&gt;</c>. Where bodies are read as both, the lenient one counts.</summary>
     public JsonType With(JsonType other)
     {
@@ -114,6 +118,9 @@ internal sealed record JsonMember(string Name, string Type, string Declaring)
 
     public string? JsonName { get; init; }
 
+    /// <summary>Its name in JSON.</summary>
+    public string WireName => JsonName ?? NamingPolicies.CamelCase(Name);
+
     public string? Ignore { get; init; }
 
     public string? Converter { get; init; }
@@ -143,9 +150,9 @@ internal sealed record JsonMember(string Name, string Type, string Declaring)
     public SchemaNotes? Notes { get; init; }
 }
 
-/// <summary>A type that a polymorphic one may be. Value is its discriminator as a constant in code; null when it has none.
+/// <summary>A type that a polymorphic one may be. Discriminator is a string or an int, what JSON has for it; null when it has none.
 /// Depth is how many types it derives from.</summary>
-internal sealed record JsonDerived(string Type, string? Value, int Depth);
+internal sealed record JsonDerived(string Type, object? Discriminator, int Depth);
 
 /// <summary>A parameter of the constructor that reading uses.</summary>
 internal sealed record JsonParameter(string Name, string Type, string? Default, bool IsNullable, int NeverNull);

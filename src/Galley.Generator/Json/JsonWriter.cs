@@ -126,7 +126,7 @@ internal static class JsonWriter
             if (m.IsExtensionData) source.Line("IsExtensionData = true,");
             if (m.NumberHandling is { } numbers) source.Line($"NumberHandling = {numbers},");
             if (m.Converter is { } converter) source.Line($"Converter = (JsonConverter<{m.Type}>)Made(options, typeof({m.Type}), {converter}),");
-            if (m.HasGetter && m.Ignore != "Always") source.Line($"Getter = static o => {m.Getter?.Replace("{0}", id) ?? $"(({m.Declaring})o).@{m.Name}"},");
+            if (m.HasGetter && m.Ignore != "Always") source.Line($"Getter = static o => {m.Getter?.Replace("{0}", id) ?? $"(({m.Declaring})o).{Symbols.InCode(m.Name)}"},");
             // System.Text.Json wants a setter of what is required, though the constructor sets this one.
             if (m.Setter is null && m.IsRequired) source.Line("Setter = static (_, _) => { },");
             if (m.Setter is { } setter && m.Ignore != "Always")

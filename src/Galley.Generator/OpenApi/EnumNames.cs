@@ -46,29 +46,8 @@ internal static class EnumNames
             if (passed is null || passed.Arguments.Count == 0) return static name => name;
             string? named = passed.Arguments.Select(a => a.Expression).OfType<MemberAccessExpressionSyntax>()
                 .FirstOrDefault(a => a.Expression.ToString().EndsWith("JsonNamingPolicy", StringComparison.Ordinal))?.Name.Identifier.ValueText;
-            return named switch
-            {
-                "CamelCase" => JsonFastWriter.CamelCase,
-                "SnakeCaseLower" => static name => Separated(name, '_', isUpper: false),
-                "SnakeCaseUpper" => static name => Separated(name, '_', isUpper: true),
-                "KebabCaseLower" => static name => Separated(name, '-', isUpper: false),
-                "KebabCaseUpper" => static name => Separated(name, '-', isUpper: true),
-                _ => null,
-            };
+            return NamingPolicies.Find(named);
         }
         return null;
-    }
-
-    private static string Separated(string name, char separator, bool isUpper)
-    {
-        var text = new System.Text.StringBuilder();
-        for (int i = 0; i < name.Length; i++)
-        {
-            char c = name[i];
-            bool isWord = i > 0 && char.IsUpper(c) && (!char.IsUpper(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1])));
-            if (isWord && text[text.Length - 1] != separator) text.Append(separator);
-            text.Append(c == '_' ? separator : isUpper ? char.ToUpperInvariant(c) : char.ToLowerInvariant(c));
-        }
-        return text.ToString();
     }
 }

@@ -11,7 +11,7 @@ internal static class OpenApiWriter
 {
     /// <summary>What is written of the endpoints: where they stand changes nothing.</summary>
     public static EquatableList<NamedOperation> Of(IEnumerable<Endpoint> endpoints) => new(EndpointWriter.Interceptors(endpoints)
-        .Select(one => new NamedOperation(one.Name, new(one.Calls.Select(call => call.Route.Replace('\n', ' ').Replace('\r', ' '))), one.Calls[0].Operation)));
+        .Select(one => new NamedOperation(one.Name, new(one.Calls.Select(call => call.Route)), one.Calls[0].Operation)));
 
     public static string Write(IEnumerable<NamedOperation> named, IEnumerable<JsonType> types)
     {

@@ -1,4 +1,4 @@
-// What only documentation asks of a type or member: comments, the names and numbers of enums, the shapes that a base type may take.
+// What only documentation asks of a type or member: comments, the names and numbers of enums, defaults.
 
 using Galley.Generator.Json;
 using Microsoft.CodeAnalysis;
@@ -19,12 +19,6 @@ internal sealed record SchemaNotes(Documentation About)
 
     public bool IsAbstract { get; init; }
 
-    /// <summary>The member that says which derived type it is.</summary>
-    public string Discriminator { get; init; } = "$type";
-
-    /// <summary>The derived types of a polymorphic one.</summary>
-    public EquatableList<DerivedShape> Derived { get; init; }
-
     public static SchemaNotes Read(ITypeSymbol type)
     {
         bool isNamed = EnumNames.Read(type, type).Count > 0 || JsonAttributes.Of(type, "Converter") is not null;
@@ -36,10 +30,6 @@ internal sealed record SchemaNotes(Documentation About)
             Numbers = type.TypeKind != TypeKind.Enum || isNamed || isFlags ? default : new(type.GetMembers().OfType<IFieldSymbol>().Where(f => f.HasConstantValue)
                 .Select(f => new Numbered(f.Name, Convert.ToString(f.ConstantValue, System.Globalization.CultureInfo.InvariantCulture)))),
             IsAbstract = type.IsAbstract,
-            Discriminator = JsonAttributes.Of(type, "Polymorphic")?.NamedArguments.FirstOrDefault(n => n.Key == "TypeDiscriminatorPropertyName").Value.Value as string ?? "$type",
-            Derived = new(type.GetAttributes().Where(a => a.AttributeClass.Is("System.Text.Json.Serialization", "JsonDerivedTypeAttribute"))
-                .Where(a => a.ConstructorArguments[0].Value is ITypeSymbol)
-                .Select(a => new DerivedShape(((ITypeSymbol)a.ConstructorArguments[0].Value!).Code(), Discriminating(a)))),
         };
     }
 
@@ -59,17 +49,7 @@ internal sealed record SchemaNotes(Documentation About)
         if (names.Count > 0) return at < 0 ? null : JsonTree.Text(names[at]);
         return JsonAttributes.Of(bare, "Converter") is null && value is not null ? Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) : null;
     }
-
-    private static string? Discriminating(AttributeData attribute) => attribute.ConstructorArguments.Length < 2 ? null : attribute.ConstructorArguments[1].Value switch
-    {
-        string text => JsonTree.Text(text),
-        int number => number.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        _ => null,
-    };
 }
 
 /// <summary>A member of an enum.</summary>
 internal sealed record Numbered(string Name, string Value);
-
-/// <summary>A derived type, and the discriminator that JSON has for it, as JSON; null without one.</summary>
-internal sealed record DerivedShape(string Type, string? Discriminator);

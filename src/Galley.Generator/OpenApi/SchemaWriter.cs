@@ -43,7 +43,7 @@ internal sealed class SchemaWriter
         seen ??= [];
         if (!_types.TryGetValue(type, out JsonType? known) || !seen.Add(type)) return false;
         return known.Rules is not null || HasRules(known.Element, seen) || known.Members.Any(m => m.Rules.Count > 0 || HasRules(m.Type, seen)) ||
-            (known.Notes?.Derived.Any(d => HasRules(d.Type, seen)) ?? false);
+            known.Derived.Any(d => HasRules(d.Type, seen));
     }
 
     private Members Use(string name, bool canBeNull, int neverNull)
@@ -84,7 +84,7 @@ internal sealed class SchemaWriter
         _components[name] = new();
         _components[name] = type.Kind switch
         {
-            JsonKind.Object when type.IsPolymorphic && type.Notes?.Derived.Count > 0 => Polymorphic(type, name),
+            JsonKind.Object when type.Derived.Count > 0 => Polymorphic(type, name),
             JsonKind.Object => Described(Object(type, null), type.Notes),
             _ => Described(Enum(type), type.Notes),
         };
@@ -106,17 +106,17 @@ internal sealed class SchemaWriter
         List<object> shapes = [];
         var mapping = new Members();
         bool isTold = type.Notes!.IsAbstract;
-        foreach (DerivedShape derived in type.Notes.Derived)
+        foreach (JsonDerived derived in type.Derived)
         {
             if (!_types.TryGetValue(derived.Type, out JsonType? shape)) continue;
             string own = Free(name + _names[derived.Type]);
             _components[own] = new();
-            _components[own] = Described(Object(shape, derived.Discriminator is { } value ? (type.Notes.Discriminator, value) : null), shape.Notes);
+            _components[own] = Described(Object(shape, derived.Discriminator is { } told ? (type.Discriminator, told) : null), shape.Notes);
             shapes.Add(Reference(own));
-            isTold &= derived.Discriminator?[0] == '"';
-            if (isTold) mapping.With(derived.Discriminator!.Trim('"'), JsonTree.Text("#/components/schemas/" + own));
+            if (derived.Discriminator is string text) mapping.With(text, JsonTree.Text("#/components/schemas/" + own));
+            else isTold = false;
         }
-        if (!type.Notes.IsAbstract && type.Notes.Derived.All(d => d.Type != type.Name))
+        if (!type.Notes.IsAbstract && type.Derived.All(d => d.Type != type.Name))
         {
             string plain = Free(name + "Alone");
             _components[plain] = new();
@@ -124,7 +124,7 @@ internal sealed class SchemaWriter
             shapes.Add(Reference(plain));
         }
         Members schema = new Members().With(isTold ? "oneOf" : "anyOf", new Items(shapes));
-        if (isTold) schema.With("discriminator", new Members().WithText("propertyName", type.Notes.Discriminator).With("mapping", mapping));
+        if (isTold) schema.With("discriminator", new Members().WithText("propertyName", type.Discriminator).With("mapping", mapping));
         return Described(schema, type.Notes);
     }
 
@@ -135,20 +135,22 @@ internal sealed class SchemaWriter
         return free;
     }
 
-    private Members Object(JsonType type, (string Name, string Value)? discriminator)
+    private Members Object(JsonType type, (string Name, object Value)? discriminator)
     {
         var properties = new Members();
         List<string> required = [];
         if (discriminator is { } told)
         {
-            properties.With(told.Name, new Members().WithText("type", told.Value[0] == '"' ? "string" : "integer").With("const", told.Value));
+            properties.With(told.Name, told.Value is string text
+                ? new Members().WithText("type", "string").WithText("const", text)
+                : new Members().WithText("type", "integer").With("const", told.Value.ToString()));
             required.Add(told.Name);
         }
         foreach (JsonMember member in type.Members.Where(m => m.Ignore != "Always" && !m.IsExtensionData).OrderBy(m => m.Order))
         {
-            bool isSet = member.Setter is not null || type.Parameters.Any(p => string.Equals(p.Name, member.Name, StringComparison.OrdinalIgnoreCase));
+            bool isSet = type.IsSet(member);
             if (!member.HasGetter && !(isSet && type.IsRead)) continue;
-            string name = member.JsonName ?? JsonFastWriter.CamelCase(member.Name);
+            string name = member.WireName;
             Members schema = Member(type, member);
             if (type.IsRead) schema.WithFlag("readOnly", !isSet).WithFlag("writeOnly", !member.HasGetter);
             properties.With(name, schema);

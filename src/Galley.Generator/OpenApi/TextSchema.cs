@@ -1,8 +1,8 @@
 // The schema of a value that is one text in a URL, a field or a form, and of the values JSON knows without looking inside.
 
-using System.Globalization;
 using Galley.Generator.Endpoints;
 using Galley.Generator.Json;
+using Galley.Generator.Rules;
 using Microsoft.CodeAnalysis;
 
 namespace Galley.Generator.OpenApi;
@@ -23,16 +23,7 @@ internal static class TextSchema
             int at = IndexOf(bare, value);
             return at < 0 ? null : JsonTree.Text(Names(bare)[at]);
         }
-        return value switch
-        {
-            bool truth => truth ? "true" : "false",
-            string or char => JsonTree.Text(value.ToString()),
-            double d when double.IsNaN(d) || double.IsInfinity(d) => null,
-            float f when float.IsNaN(f) || float.IsInfinity(f) => null,
-            double d => d.ToString("R", CultureInfo.InvariantCulture),
-            float f => f.ToString("R", CultureInfo.InvariantCulture),
-            _ => Convert.ToString(value, CultureInfo.InvariantCulture),
-        };
+        return RuleWords.Json(value);
     }
 
     /// <summary>Which member of an enum it is; -1 for none.</summary>

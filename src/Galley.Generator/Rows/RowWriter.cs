@@ -15,7 +15,7 @@ internal static class RowWriter
             .Line("#nullable disable warnings")
             .Line("#pragma warning disable CS0612, CS0618, CS0619 // data may use what is obsolete")
             .Line();
-        if (calls.Any()) Attribute(source);
+        if (calls.Any()) InterceptsLocation.Declare(source);
         source.Open("namespace Galley.Generated")
             .Line("using global::System.Runtime.CompilerServices;")
             .Line();
@@ -35,16 +35,6 @@ internal static class RowWriter
         return source.Close().ToString();
     }
 
-    // File-local, as in the file of the endpoints: a program may have neither, either or both.
-    private static void Attribute(Source source) => source.Open("namespace System.Runtime.CompilerServices")
-        .Line("[global::System.AttributeUsage(global::System.AttributeTargets.Method, AllowMultiple = true)]")
-        .Line("file sealed class InterceptsLocationAttribute(int version, string data) : global::System.Attribute")
-        .Line("{").In()
-        .Line("public int Version { get; } = version;")
-        .Line("public string Data { get; } = data;")
-        .Close().Close()
-        .Line();
-
     private static void Calls(Source source, IEnumerable<RowCall> calls)
     {
         source.Line("// Queries whose type says too little at run time - the names of a tuple, a string that is never null - are given their shape here.")
@@ -59,7 +49,7 @@ internal static class RowWriter
             foreach (IGrouping<string, RowCall> method in shape.GroupBy(call => call.Method))
             {
                 source.Line();
-                foreach (RowCall call in method) source.Line($"[InterceptsLocation({call.Version}, \"{call.Data}\")] // at {call.Place}");
+                foreach (RowCall call in method) InterceptsLocation.Mark(source, call.Version, call.Data, $"at {call.Place}");
                 source.Line($"internal static {method.First().Result} {method.Key}{number}(")
                     .In().Line("this global::Galley.Queries db, global::Galley.Sql sql, global::System.Threading.CancellationToken cancellation = default) =>")
                     .Line($"s_shape{number}.{method.Key}(db, sql, cancellation);").Out();
@@ -85,7 +75,7 @@ internal static class RowWriter
             return;
         }
         source.Out().Line(")").Line("{").In();
-        for (int i = type.Constructed; i < type.Members.Count; i++) source.Line($"@{type.Members[i].Name} = {Read(type, i)},");
+        for (int i = type.Constructed; i < type.Members.Count; i++) source.Line($"{Symbols.InCode(type.Members[i].Name)} = {Read(type, i)},");
         source.Out().Line($"}}){end}").Out();
     }
 

@@ -1,6 +1,7 @@
 // One of a few values, or none of them.
 
 using System.Globalization;
+using Galley.Generator.OpenApi;
 using Microsoft.CodeAnalysis;
 
 namespace Galley.Generator.Rules;
@@ -40,7 +41,7 @@ internal static class ChoiceRules
         if (attribute.ConstructorArguments.FirstOrDefault().Value is not INamedTypeSymbol { TypeKind: TypeKind.Enum } names) return null;
         if (names.Attribute("System", "FlagsAttribute") is not null) return null;
         List<string> all = [.. names.GetMembers().OfType<IFieldSymbol>().Where(f => f.HasConstantValue).Select(f => f.Name)];
-        return all.Count == 0 ? null : Of(type, [.. all.Select(n => (Symbols.Literal(n), n, (string?)RuleWords.Text(n)))], isAllowed: true, attribute.Message(symbol), hasNull: true);
+        return all.Count == 0 ? null : Of(type, [.. all.Select(n => (Symbols.Literal(n), n, (string?)JsonTree.Text(n)))], isAllowed: true, attribute.Message(symbol), hasNull: true);
     }
 
     private static string Spoken(TypedConstant value)

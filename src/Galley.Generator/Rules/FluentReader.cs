@@ -1,5 +1,6 @@
 // What OpenAPI can know of fluent rules: the chains in Declare whose arguments are constants. The program itself checks them, so they have no check here.
 
+using Galley.Generator.OpenApi;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -80,7 +81,7 @@ internal static class FluentReader
             {
                 ("Email", 0) => RuleWords.Keywords(("format", "\"email\"")),
                 ("Url", 0) => RuleWords.Keywords(("format", "\"uri\"")),
-                ("Matches", 1) when values[0] is string pattern => RuleWords.Keywords(("pattern", RuleWords.Text($"^(?:{pattern})$"))),
+                ("Matches", 1) when values[0] is string pattern => RuleWords.Keywords(("pattern", JsonTree.Text($"^(?:{pattern})$"))),
                 ("Length", 2) when values[0] is int least && values[1] is int most => RuleWords.Lengths("Length", least, most),
                 ("Count", 2) when values[0] is int least && values[1] is int most => LengthRules.Read(bare, least, most, "")?.Keywords ?? default,
                 ("Between", 2) when RangeRules.IsNumber(bare) => RuleWords.Keywords(("minimum", RuleWords.Number(values[0])), ("maximum", RuleWords.Number(values[1]))),

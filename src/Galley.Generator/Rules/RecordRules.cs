@@ -28,7 +28,7 @@ internal static class RecordRules
         foreach ((RecordMember member, Rule rule) in owned)
         {
             string before = reading.Local("before");
-            string value = member.Asked.IsKept ? $"{local}.{Asked.InCode(member.Asked.Name)}" : member.Local;
+            string value = member.Asked.IsKept ? $"{local}.{Symbols.InCode(member.Asked.Name)}" : member.Local;
             checks.Add($"int {before} = errors.Count;");
             checks.Add(Said(members.Aggregate(rule.Check, (check, m) => check.Replace($"\"{{{m.Asked.Name}}}\"", Symbols.Literal(m.Wire))), value, local));
             checks.Add($"errors.At({Symbols.Literal(member.Json)}, {before});");
@@ -76,7 +76,7 @@ internal static class RecordRules
     /// <summary>The name of a member in rules: the one that JSON would have, as everywhere in them.</summary>
     public static string JsonName(INamedTypeSymbol type, ISymbol member) =>
         (member is IParameterSymbol ? Properties(type).FirstOrDefault(p => string.Equals(p.Name, member.Name, StringComparison.OrdinalIgnoreCase)) ?? member : member) is var named &&
-        JsonAttributes.NameOf(named) is { } given ? given : JsonFastWriter.CamelCase(named.Name);
+        JsonAttributes.NameOf(named) is { } given ? given : NamingPolicies.CamelCase(named.Name);
 
     private static EquatableList<string> Names(INamedTypeSymbol type, IReadOnlyList<RecordMember> members)
     {

@@ -29,11 +29,8 @@ internal sealed record RulePart(string Type, string Creation)
     {
         get
         {
-            // FNV-1a: names must not differ from one compilation to the next, as string.GetHashCode does.
-            ulong hash = 14695981039346656037;
-            foreach (char c in Type + " " + Creation) hash = unchecked((hash ^ c) * 1099511628211);
             string type = string.Concat(Type.Substring(Math.Max(Type.LastIndexOf('.'), Type.LastIndexOf(':')) + 1).Replace("Attribute", "").Where(char.IsLetterOrDigit));
-            return $"{type}_{hash:x16}";
+            return $"{type}_{Fnv1a.Hash(Type + " " + Creation):x16}";
         }
     }
 

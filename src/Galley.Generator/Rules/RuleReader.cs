@@ -1,6 +1,7 @@
 // From the attributes of System.ComponentModel.DataAnnotations on a member or parameter to rules. What .NET knows becomes a direct call of
 // Galley.Validating.Check; what only the program knows becomes one kept instance of its attribute.
 
+using Galley.Generator.OpenApi;
 using Microsoft.CodeAnalysis;
 
 namespace Galley.Generator.Rules;
@@ -130,7 +131,7 @@ internal static class RuleReader
             throw new RuleMisfitException("the expression is not valid: " + wrong.Message);
         }
         var part = new RulePart("global::System.Text.RegularExpressions.Regex", $"Check.Expression({Symbols.Literal(pattern)}, {milliseconds})");
-        return new($"Check.Matches({{0}}, {part.Reach}, ref {{1}}{message});", RuleWords.Keywords(("pattern", RuleWords.Text($"^(?:{pattern})$")))) { Part = part };
+        return new($"Check.Matches({{0}}, {part.Reach}, ref {{1}}{message});", RuleWords.Keywords(("pattern", JsonTree.Text($"^(?:{pattern})$")))) { Part = part };
     }
 
     private static Rule Text(AttributeData attribute, ISymbol symbol, ITypeSymbol type, string check, string keyword = "", string? json = null)
@@ -146,7 +147,7 @@ internal static class RuleReader
         RuleMisfitException.Unless(beside is not null, $"there is no property '{other}' beside it.");
         ITypeSymbol own = ((IPropertySymbol)symbol).Type, its = beside!.Type;
         RuleMisfitException.Unless(SymbolEqualityComparer.Default.Equals(own.NullableOf() ?? own, its.NullableOf() ?? its), $"'{other}' is a {its.Spoken()}, and nothing of another type equals it.");
-        string check = $"Check.Same({{0}}, {{2}}.@{other}, \"{{{other}}}\", ref {{1}}{attribute.Message(symbol, other)});";
+        string check = $"Check.Same({{0}}, {{2}}.{Symbols.InCode(other)}, \"{{{other}}}\", ref {{1}}{attribute.Message(symbol, other)});";
         return new(check, default) { NeedsOwner = true };
     }
 

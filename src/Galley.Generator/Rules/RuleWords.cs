@@ -1,7 +1,7 @@
 // How rules are said: JSON Schema keywords, the message a program gave, constants in generated code.
 
 using System.Globalization;
-using System.Text;
+using Galley.Generator.OpenApi;
 using Microsoft.CodeAnalysis;
 
 namespace Galley.Generator.Rules;
@@ -32,23 +32,10 @@ internal static class RuleWords
     {
         null => "null",
         bool truth => truth ? "true" : "false",
-        string text => Text(text),
-        char one => Text(one.ToString()),
+        string text => JsonTree.Text(text),
+        char one => JsonTree.Text(one.ToString()),
         _ => Number(value),
     };
-
-    /// <summary>A text as JSON.</summary>
-    public static string Text(string text)
-    {
-        var json = new StringBuilder("\"");
-        foreach (char c in text)
-        {
-            if (c is '"' or '\\') json.Append('\\').Append(c);
-            else if (c < ' ' || char.IsSurrogate(c)) json.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
-            else json.Append(c);
-        }
-        return json.Append('"').ToString();
-    }
 
     /// <summary>The message of an attribute as the last argument of a check: empty, or with the values in place of <c>{0}</c>, <c>{1}</c>, ... as .NET puts them.</summary>
     public static string Message(this AttributeData attribute, ISymbol symbol, params object[] values)

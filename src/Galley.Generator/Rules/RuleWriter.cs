@@ -109,14 +109,14 @@ internal sealed class RuleWriter
         List<JsonMember> members = [.. type.Members.Where(m => IsChecked(type, m))];
         bool isWhole = type.Rules is not null;
         if (isWhole) _source.Line("int known = errors.Count;");
-        foreach (JsonMember member in members) _source.Line($"{MethodOf(type, member)}(value.@{member.Name}, ref errors);");
+        foreach (JsonMember member in members) _source.Line($"{MethodOf(type, member)}(value.{Symbols.InCode(member.Name)}, ref errors);");
         int number = 0;
         foreach (JsonMember member in type.Members.Where(IsReadable))
         {
             foreach (Rule rule in member.Rules.Where(r => r.NeedsOwner))
             {
                 string mark = "before" + (++number == 1 ? "" : number.ToString());
-                _source.Line($"int {mark} = errors.Count;").Line(Said(rule.Check, $"value.@{member.Name}", "value", type)).Line($"errors.At({Symbols.Literal(Name(member))}, {mark});");
+                _source.Line($"int {mark} = errors.Count;").Line(Said(rule.Check, $"value.{Symbols.InCode(member.Name)}", "value", type)).Line($"errors.At({Symbols.Literal(Name(member))}, {mark});");
             }
         }
         if (type.Rules is { } rules) Whole(type, id, rules);
@@ -179,7 +179,7 @@ internal sealed class RuleWriter
     private void Members(JsonType type, List<JsonMember> members, string id)
     {
         _source.Line().Open($"private static void MemberOf{id}(string member, object? value, ref BindingErrors errors)");
-        List<JsonMember> given = [.. members.Where(m => IsSet(type, m))];
+        List<JsonMember> given = [.. members.Where(m => type.IsSet(m))];
         if (given.Count > 0)
         {
             _source.Open("switch (member)");
@@ -219,7 +219,7 @@ internal sealed class RuleWriter
         return statement;
     }
 
-    private static string Name(JsonMember member) => member.JsonName ?? JsonFastWriter.CamelCase(member.Name);
+    private static string Name(JsonMember member) => member.WireName;
 
     private static IEnumerable<Rule> RulesOf(JsonType type) => type.Members.SelectMany(m => m.Rules).Concat(type.Rules is { } rules ? rules.Own : []);
 
@@ -234,18 +234,15 @@ internal sealed class RuleWriter
         (member.Rules.Any(r => !r.NeedsOwner && (r.Check != "" || (r.WhenNull != "" && member.CanBeNull))) || Goes(type, member));
 
     /// <summary>Whether what is in the member is checked, too.</summary>
-    private bool Goes(JsonType type, JsonMember member) => IsReadable(member) && IsSet(type, member) && member.Converter is null && _ruled.Contains(member.Type);
+    private bool Goes(JsonType type, JsonMember member) => IsReadable(member) && type.IsSet(member) && member.Converter is null && _ruled.Contains(member.Type);
 
     private static bool IsReadable(JsonMember member) => member is { HasGetter: true, IsExtensionData: false } && member.Ignore != "Always";
-
-    private static bool IsSet(JsonType type, JsonMember member) => member.Setter is not null ||
-        type.Parameters.Any(p => string.Equals(p.Name, member.Name, StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<string> Inside(JsonType type)
     {
         if (type.Kind is JsonKind.Nullable or JsonKind.Collection) return [type.Element];
         if (type.Kind != JsonKind.Object || !type.IsRead) return [];
-        return type.Members.Where(m => IsReadable(m) && IsSet(type, m) && m.Converter is null).Select(m => m.Type).Concat(Others(type));
+        return type.Members.Where(m => IsReadable(m) && type.IsSet(m) && m.Converter is null).Select(m => m.Type).Concat(Others(type));
     }
 
     private bool Leads(string from, string to, HashSet<string> seen)

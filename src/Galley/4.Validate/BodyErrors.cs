@@ -2,7 +2,6 @@
 // metadata and finds everything that is wrong, in the client's own terms: what is missing, null, of another kind, or no JSON at all. What can be read
 // although the whole cannot is checked by its rules all the same.
 
-using System.ComponentModel;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -11,8 +10,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace Galley.Validating;
 
 /// <summary>Finds what is wrong with a JSON body.</summary>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class BodyErrors
+internal sealed class BodyErrors
 {
     // A refused body must not cost much more than an accepted one: after so many values the serializer's own finding has to do.
     private const int MostJudged = 10_000;
@@ -93,7 +91,7 @@ public sealed class BodyErrors
         {
             if (value.Deserialize(type) is null) Null(isNullable);
         }
-        catch (Exception wrong) when ((wrong is JsonException or InvalidOperationException) && !IsUnicode(value))
+        catch (Exception wrong) when ((wrong is JsonException or InvalidOperationException) && LoneSurrogates.AreIn(value))
         {
             Add("is not Unicode text");
         }
@@ -116,7 +114,7 @@ public sealed class BodyErrors
         }
         JsonTypeInfo element = type.Options.GetTypeInfo(type.ElementType!);
         int index = 0, broken = _broken;
-        var readable = new Readable(RuleSets.Find(element.Type));
+        var readable = new ReadableValues(RuleSets.Find(element.Type));
         foreach (JsonElement item in value.EnumerateArray())
         {
             if (IsDone) return;
@@ -133,7 +131,7 @@ public sealed class BodyErrors
     {
         JsonTypeInfo element = type.Options.GetTypeInfo(type.ElementType!);
         int broken = _broken;
-        var readable = new Readable(RuleSets.Find(element.Type));
+        var readable = new ReadableValues(RuleSets.Find(element.Type));
         foreach ((string name, JsonElement held) in Given(value, type))
         {
             if (IsDone) return;
@@ -153,7 +151,7 @@ public sealed class BodyErrors
         StringComparison comparison = type.Options.PropertyNameCaseInsensitive ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
         bool isStrict = (type.UnmappedMemberHandling ?? type.Options.UnmappedMemberHandling) == JsonUnmappedMemberHandling.Disallow &&
             !(type.UnmappedMemberHandling is null && type.Properties.Any(m => m.IsExtensionData));
-        var readable = new Readable(RuleSets.Find(type.Type), isMembers: true);
+        var readable = new ReadableValues(RuleSets.Find(type.Type), isMembers: true);
         foreach ((string name, JsonElement held) in given)
         {
             if (IsDone || ++_judged > MostJudged) return;
@@ -185,7 +183,7 @@ public sealed class BodyErrors
             Judge(value, member.Options.GetTypeInfo(member.PropertyType), member.IsSetNullable, Elements.Of(member));
         else if (value.ValueKind == JsonValueKind.Null)
             Null(member.IsSetNullable);
-        else if (!IsUnicode(value))
+        else if (LoneSurrogates.AreIn(value))
             Add("is not Unicode text");
     }
 
@@ -206,7 +204,7 @@ public sealed class BodyErrors
         {
             bool isMeant = one.TypeDiscriminator switch
             {
-                string text => said.ValueKind == JsonValueKind.String && IsUnicode(said) && said.GetString() == text,
+                string text => said.ValueKind == JsonValueKind.String && !LoneSurrogates.AreIn(said) && said.GetString() == text,
                 int number => said.ValueKind == JsonValueKind.Number && said.TryGetInt32(out int n) && n == number,
                 _ => false,
             };
@@ -224,7 +222,7 @@ public sealed class BodyErrors
         HashSet<string>? once = type.Options.AllowDuplicateProperties ? null : new(isCaseless ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
         foreach (JsonProperty pair in value.EnumerateObject())
         {
-            if (!TryName(pair, out string name)) Add("has a name that is not Unicode text");
+            if (LoneSurrogates.NameOf(pair) is not { } name) Add("has a name that is not Unicode text");
             else if (once is null || once.Add(name)) given.Add((name, pair.Value));
             else Add("is given twice", MemberName(type, name));
         }
@@ -233,37 +231,6 @@ public sealed class BodyErrors
 
     private static string MemberName(JsonTypeInfo type, string name) =>
         type.Kind == JsonTypeInfoKind.Object && type.Properties.FirstOrDefault(m => m.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } member ? member.Name : name;
-
-    // JSON can write half of a surrogate pair as \ud800 (RFC 8259 section 8.2); no .NET string from UTF-8 can hold it, and asking for one throws.
-    private static bool IsUnicode(JsonElement value)
-    {
-        if (value.ValueKind == JsonValueKind.Array) return value.EnumerateArray().All(IsUnicode);
-        if (value.ValueKind == JsonValueKind.Object) return value.EnumerateObject().All(pair => TryName(pair, out _) && IsUnicode(pair.Value));
-        if (value.ValueKind != JsonValueKind.String) return true;
-        try
-        {
-            _ = value.GetString();
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
-    }
-
-    private static bool TryName(JsonProperty pair, out string name)
-    {
-        try
-        {
-            name = pair.Name;
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            name = "";
-            return false;
-        }
-    }
 
     private static bool IsTooDeep(ReadOnlySpan<byte> utf8, int most)
     {
@@ -293,40 +260,5 @@ public sealed class BodyErrors
         int known = _errors.Count;
         Add(message);
         _errors.At(member, known);
-    }
-
-    // What could be read in something that could not. Each value is read once more, and only here: inside what is whole, nothing is noted.
-    private readonly struct Readable(RuleSet? rules, bool isMembers = false)
-    {
-        private readonly List<(string Name, JsonElement Value, JsonTypeInfo Type)>? _all = rules is null ? null : [];
-
-        public void Add(string name, JsonElement value, JsonTypeInfo type) => _all?.Add((name, value, type));
-
-        public void CheckAll(ref BindingErrors errors)
-        {
-            foreach ((string name, JsonElement value, JsonTypeInfo type) in _all ?? [])
-            {
-                if (errors.IsFull) return;
-                if (!TryRead(value, type, out object? read)) continue;
-                int known = errors.Count;
-                if (isMembers) rules!.CheckMember(name, read, ref errors);
-                else rules!.Check(read, ref errors);
-                if (!isMembers) errors.At(name, known);
-            }
-        }
-
-        private static bool TryRead(JsonElement value, JsonTypeInfo type, out object? read)
-        {
-            read = null;
-            try
-            {
-                read = value.Deserialize(type);
-                return true;
-            }
-            catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or NotSupportedException)
-            {
-                return false; // its own constructor, for example, does not take it
-            }
-        }
     }
 }

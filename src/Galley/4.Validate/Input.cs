@@ -111,7 +111,9 @@ public readonly ref struct Input
     private T Read<T, TReads>(ref BindingErrors errors) where TReads : struct, IReads<T>
     {
         if (_state != State.Malformed && TReads.TryRead(_utf8, out T value)) return value;
-        errors.Add(Encoding.UTF8.GetString(_name), "must be " + (_state == State.Malformed ? "a cookie's value without blanks, commas, quotes or backslashes" : Wording.Beyond(typeof(T), _utf8) ?? TReads.Expected));
+        string expected = _state == State.Malformed ? "a cookie's value without blanks, commas, quotes or backslashes"
+            : Wording.Beyond(typeof(T), _utf8) ?? TReads.Expected;
+        errors.Add(Encoding.UTF8.GetString(_name), "must be " + expected);
         return default!;
     }
 }

@@ -2,6 +2,7 @@
 // at it or sends it on: in a JsonElement only in the handler. RFC 7493 section 2.1 forbids it, and so does this, wherever in the body it stands.
 
 using System.Buffers.Text;
+using System.Text.Json;
 
 namespace Galley.Validating;
 
@@ -24,6 +25,36 @@ internal static class LoneSurrogates
             bool isPair = char.IsHighSurrogate((char)unit) && char.IsLowSurrogate((char)Unit(json[6..]));
             if (char.IsSurrogate((char)unit) && !isPair) return true;
             json = json[Math.Min(json.Length, isPair ? 12 : unit != 0 ? 6 : 2)..];
+        }
+    }
+
+    /// <summary>Whether a value that was parsed has one, in a text or a name. Asking such a text for a string throws.</summary>
+    public static bool AreIn(JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.Array) return value.EnumerateArray().Any(AreIn);
+        if (value.ValueKind == JsonValueKind.Object) return value.EnumerateObject().Any(static pair => NameOf(pair) is null || AreIn(pair.Value));
+        if (value.ValueKind != JsonValueKind.String) return false;
+        try
+        {
+            _ = value.GetString();
+            return false;
+        }
+        catch (InvalidOperationException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>The name of a member; null when it has one.</summary>
+    public static string? NameOf(JsonProperty pair)
+    {
+        try
+        {
+            return pair.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
         }
     }
 

@@ -1,7 +1,6 @@
 // One value that a handler asks for: a parameter, or a member of a record that stands for several. Both are read alike.
 
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Galley.Generator.Endpoints.Sources;
@@ -26,27 +25,12 @@ internal sealed record Asked(ISymbol Symbol, ITypeSymbol Type, SyntaxNode At, bo
     public static Asked Of(IParameterSymbol parameter, SyntaxNode at) =>
         new(parameter, parameter.Type, at, parameter.HasExplicitDefaultValue, parameter.HasExplicitDefaultValue ? parameter.ExplicitDefaultValue : null, IsKept: false);
 
-    public static Asked Member(IParameterSymbol parameter, INamedTypeSymbol owner, SyntaxNode at) => Of(parameter, at) with { WireName = CamelCase(parameter.Name), Owner = owner };
+    public static Asked Member(IParameterSymbol parameter, INamedTypeSymbol owner, SyntaxNode at) => Of(parameter, at) with { WireName = Json.NamingPolicies.CamelCase(parameter.Name), Owner = owner };
 
     public static Asked Member(IPropertySymbol property, INamedTypeSymbol owner, SyntaxNode at)
     {
         // Of a type that is not in this compilation nobody can tell.
         bool hasInitializer = property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is not PropertyDeclarationSyntax declared || declared.Initializer is not null;
-        return new(property, property.Type, at, !property.IsRequired, null, !property.IsRequired && hasInitializer) { WireName = CamelCase(property.Name), Owner = owner };
+        return new(property, property.Type, at, !property.IsRequired, null, !property.IsRequired && hasInitializer) { WireName = Json.NamingPolicies.CamelCase(property.Name), Owner = owner };
     }
-
-    // As JsonNamingPolicy.CamelCase does it: URLValue is urlValue.
-    private static string CamelCase(string name)
-    {
-        char[] letters = name.ToCharArray();
-        for (int i = 0; i < letters.Length && char.IsUpper(letters[i]); i++)
-        {
-            if (i > 0 && i + 1 < letters.Length && !char.IsUpper(letters[i + 1])) break;
-            letters[i] = char.ToLowerInvariant(letters[i]);
-        }
-        return new string(letters);
-    }
-
-    /// <summary>A name as code writes it, keywords included.</summary>
-    public static string InCode(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
 }

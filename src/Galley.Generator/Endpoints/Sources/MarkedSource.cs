@@ -64,7 +64,8 @@ internal sealed class MarkedSource(Reading reading, FormSource form)
                 ?? Refuse("a query holds texts. Take a type that parses one, or an array or a record of those."),
             "HeaderAttribute" => TextSource.Read(reading, asked, Place.Header, name, local) ?? Refuse("a header field is a text. Take a type that parses one."),
             "CookieAttribute" => TextSource.Read(reading, asked, Place.Cookie, name, local) ?? Refuse("a cookie is one text. Take a type that parses one."),
-            "FormAttribute" when owner is null || Of(owner)?.AttributeClass!.Name == "FormAttribute" => FromForm(asked, name, local) ?? Refuse("a field of a form is a text. Take a type that parses one, an array or a record of those, or a FormFile."),
+            "FormAttribute" when owner is null || Of(owner)?.AttributeClass!.Name == "FormAttribute" => FromForm(asked, name, local)
+                ?? Refuse("a field of a form is a text. Take a type that parses one, an array or a record of those, or a FormFile."),
             _ => Refuse("a record of texts holds neither bodies, forms nor services. Make it a parameter of its own."),
         };
 

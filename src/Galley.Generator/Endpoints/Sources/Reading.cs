@@ -35,7 +35,7 @@ internal sealed class Reading(string verb, RoutePattern? pattern, bool isWhole, 
         string free = name;
         if (!_names.Add(free)) free = name + "Value";
         for (int n = 2; free != name && !_names.Add(free); n++) free = name + n;
-        return Asked.InCode(free);
+        return Symbols.InCode(free);
     }
 
     /// <summary>What is checked of a value once it is in its local.</summary>

@@ -31,11 +31,11 @@ internal sealed class RecordSource(Reading reading, Compilation compilation, Mar
 
         string arguments = string.Join(", ", read.Take(inConstructor.Count).Select(p => p.Local));
         List<(Asked Member, Parameter Read)> rest = [.. properties.Zip(read.Skip(inConstructor.Count), (member, one) => (member, one))];
-        string initial = string.Join(", ", rest.Where(r => !r.Member.IsKept).Select(r => $"{Asked.InCode(r.Member.Name)} = {r.Read.Local}"));
+        string initial = string.Join(", ", rest.Where(r => !r.Member.IsKept).Select(r => $"{Symbols.InCode(r.Member.Name)} = {r.Read.Local}"));
         List<string> making = [$"{(rules is null ? "var " : "")}{local} = new {type.Code()}({arguments}){(initial == "" ? "" : $" {{ {initial} }}")};"];
         foreach ((Asked member, Parameter one) in rest.Where(r => r.Member.IsKept))
         {
-            string name = Asked.InCode(member.Name);
+            string name = Symbols.InCode(member.Name);
             string given = reading.Local(one.Local.TrimStart('@') + "Given");
             bool canCopy = type.IsRecord || type.IsValueType;
             if (!canCopy && ((IPropertySymbol)member.Symbol).SetMethod!.IsInitOnly)

@@ -35,7 +35,7 @@ internal static class FileNames
     }
 
     // Format characters turn the direction of reading around; private ones and halves of surrogates mean nothing anywhere else.
-    private static bool IsHarmless(Rune rune) => rune != Rune.ReplacementChar && !"<>:\"|?*".Contains((char)rune.Value, StringComparison.Ordinal) &&
+    private static bool IsHarmless(Rune rune) => rune != Rune.ReplacementChar && !(rune.IsAscii && "<>:\"|?*".Contains((char)rune.Value, StringComparison.Ordinal)) &&
         Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
             or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 }
