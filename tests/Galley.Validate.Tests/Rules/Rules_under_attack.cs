@@ -21,6 +21,23 @@ public record Well(int A, [Range(0, 9)] int B, [Range(0, 9)] int C, [Range(0, 9)
 
 public record Narrow([Range(0, 9)] int N, [MaxLength(3)] string? T = null);
 
+// What its setter does no JSON could: it leads back to itself, twice.
+public class Twin
+{
+    [Range(0, 9)]
+    public int N { get; set; }
+
+    public Twin? Left { get; set; }
+
+    public Twin? Right { get; set; }
+
+    public bool IsFolded
+    {
+        get => Left == this;
+        set => Left = Right = value ? this : null;
+    }
+}
+
 public sealed class ThrowingAttribute : ValidationAttribute
 {
     public override bool IsValid(object? value) => value is "bad" ? throw new InvalidCastException("secret") : true;
@@ -77,6 +94,7 @@ public sealed class Rules_under_attack : Running
     {
         app.Post("/shelves", (Shelf shelf) => "fine");
         app.Post("/wells", (Well well) => "fine");
+        app.Post("/twins", ([Body] Twin twin) => "fine");
         app.Post("/careless", (Careless careless) => "fine");
         app.Post("/patients", (Patient patient) => "fine");
         app.Post("/many", ([Body] List<Patient> patients) => "fine");
@@ -126,6 +144,15 @@ public sealed class Rules_under_attack : Running
     {
         Got got = await PostAsync("/careless", """{"age":4}""").WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(422, got.Status);
+    }
+
+    [Fact]
+    public async Task An_object_that_leads_back_to_itself_twice_is_left_when_there_are_enough_errors()
+    {
+        Got got = await PostAsync("/twins", """{"n":1,"isFolded":true}""").WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.True(got.Status == 422, string.Join('\n', Events.OfType<RequestFaulted>().Select(e => e.Error.ToString())));
+        Assert.Equal(32, got.Errors.Length);
+        Assert.All(got.Errors, error => Assert.EndsWith(": is nested too deep", error, StringComparison.Ordinal));
     }
 
     [Fact]
