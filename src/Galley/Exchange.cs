@@ -186,7 +186,7 @@ internal sealed class Exchange
     public T? Get<T>() where T : class => _kept is not null && _kept.TryGetValue(typeof(T), out object? value) ? (T)value : null;
 
     /// <summary>Lets go of something with the exchange, for when nobody did before. Disposing twice must do nothing.</summary>
-    public void Own(IAsyncDisposable thing) => _owned = thing;
+    public void Own(IAsyncDisposable thing) => _owned = _owned is { } before ? new Both(before, thing) : thing;
 
     /// <summary>Ends a stretch of <paramref name="stage"/> now.</summary>
     public void Stamp(Stage stage) => Timeline.Stamp(stage, Time.GetTimestamp());
@@ -240,6 +240,22 @@ internal sealed class Exchange
         {
             _scope = null;
             ScopeEnd.Dispose(scope);
+        }
+    }
+
+    // A middleware may ask the handler twice.
+    private sealed class Both(IAsyncDisposable one, IAsyncDisposable other) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            try
+            {
+                await one.DisposeAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                await other.DisposeAsync().ConfigureAwait(false);
+            }
         }
     }
 }

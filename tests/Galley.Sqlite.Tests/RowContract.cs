@@ -93,6 +93,59 @@ public abstract class RowContract
         Assert.Equal($"RowContract.cs:{line}: {words}: change the type of the member, or correct the value", failure.Message);
     }
 
+    // What a column holds may be anything, of any size: a message is for people.
+    [Fact]
+    public async Task A_long_value_is_not_told_in_full()
+    {
+        await using Database db = await OpenAsync();
+        string text = new('x', 100_000);
+        foreach (ValueTask<Plate> query in (ValueTask<Plate>[])[
+            db.QueryFirstAsync<Plate>($"SELECT NULL AS note, NULL AS grams, {text} AS id, 'a' AS name, 'main' AS course, x'00' AS photo"),
+            db.QueryFirstAsync<Plate>($"SELECT NULL AS note, NULL AS grams, 1 AS id, 'a' AS name, {text} AS course, x'00' AS photo"),
+            db.QueryFirstAsync<Plate>($"SELECT NULL AS note, NULL AS grams, 1 AS id, 'a' AS name, 'main' AS course, {text} AS photo")])
+        {
+            Assert.InRange((await Fails(query)).Message.Length, 50, 500);
+        }
+    }
+
+    [Theory]
+    [InlineData("'Starter,Main'")]
+    [InlineData("' main '", true)]
+    [InlineData("'+2'", true)]
+    [InlineData("-1")]
+    [InlineData("2.0", true)]
+    [InlineData("2.5")]
+    [InlineData("''")]
+    [InlineData("'0x2'")]
+    [InlineData("99999999999999999999")]
+    [InlineData("x'6d61696e'")]
+    public async Task An_enum_is_a_member_or_refused(string value, bool isEither = false)
+    {
+        await using Database db = await OpenAsync();
+        Sql sql = Sql.Of($"SELECT {Sql.Raw(value)} AS course");
+        try
+        {
+            Assert.Equal(Course.Main, await db.QueryFirstAsync<Course>(sql));
+            Assert.True(isEither);
+        }
+        catch (StoreException failure)
+        {
+            Assert.Equal(StoreErrorKind.Misuse, failure.Kind);
+        }
+    }
+
+    [Fact]
+    public async Task Columns_that_come_twice_or_not_at_all_are_named()
+    {
+        await using Database db = await OpenAsync();
+        await Fails(db.QueryAsync<Labelled>($"SELECT 1 AS id, 2 AS id, 'x' AS label"));
+        await Fails(db.QueryAsync<(int Id, string Label)>($"SELECT 1 AS id, 'a' AS label, 'b' AS LABEL"));
+        await Fails(db.QueryAsync<(int A, int B)>($"SELECT 1, 2"));
+        (int a, int b, int c, int d, int e, int f, int g, int h, int? i) =
+            await db.QueryFirstAsync<(int A, int B, int C, int D, int E, int F, int G, int H, int? I)>($"SELECT NULL AS i, 8 AS h, 7 AS g, 6 AS f, 5 AS e, 4 AS d, 3 AS c, 2 AS b, 1 AS a");
+        Assert.Equal((1, 2, 3, 4, 5, 6, 7, 8, null), (a, b, c, d, e, f, g, h, i));
+    }
+
     [Fact]
     public async Task What_fails_in_a_stream_and_in_a_transaction_is_named_as_well()
     {

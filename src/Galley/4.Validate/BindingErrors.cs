@@ -94,9 +94,10 @@ public struct BindingErrors
         if (_found is not null && _found.Count > known) _found.AsParameters(known, whole, wire);
     }
 
-    /// <summary>Goes into an object of a type that may hold itself; false when that is too deep.</summary>
+    /// <summary>Goes into an object of a type that may hold itself; false when that is too deep, or when nothing more would be told.</summary>
     public bool Enter()
     {
+        if (IsFull) return false; // what leads back to itself twice has more ways than would ever end
         if (++_depth <= Deepest) return true;
         _depth--;
         Break("is nested too deep");

@@ -141,6 +141,7 @@ public static partial class Check
         var context = new ValidationContext(value, value.GetType().Name, errors.Services, items: null);
         foreach (ValidationResult? wrong in value.Validate(context) ?? [])
         {
+            if (errors.IsFull) return; // it may never end
             if (wrong is null || wrong == ValidationResult.Success) continue;
             bool isNamed = false;
             foreach (string name in wrong.MemberNames)

@@ -15,7 +15,9 @@ internal static class DocumentOrder
         try
         {
             using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = maxDepth });
-            return [.. all.OrderBy(one => Position(document.RootElement, Pointers.Steps(pointer(one))), Positions.Instance)];
+            // Errors lie near each other: a place that one of them led through is not looked for again.
+            var known = new Dictionary<string, (int, JsonElement)?>(StringComparer.Ordinal);
+            return [.. all.OrderBy(one => Position(document.RootElement, pointer(one), known), Positions.Instance)];
         }
         catch (JsonException)
         {
@@ -23,27 +25,26 @@ internal static class DocumentOrder
         }
     }
 
-    private static int[] Position(JsonElement at, string[] steps)
+    private static int[] Position(JsonElement at, string pointer, Dictionary<string, (int, JsonElement)?> known)
     {
+        string[] steps = Pointers.Steps(pointer);
         int[] position = new int[steps.Length];
+        int end = 0;
         for (int i = 0; i < steps.Length; i++)
         {
-            position[i] = int.MaxValue;
-            if (at.ValueKind == JsonValueKind.Array)
-            {
-                if (!int.TryParse(steps[i], out int index) || index >= at.GetArrayLength()) return position;
-                (position[i], at) = (index, at[index]);
-            }
-            else if (at.ValueKind == JsonValueKind.Object && Find(at, steps[i]) is { } found)
-            {
-                (position[i], at) = found;
-            }
-            else
-            {
-                return position;
-            }
+            end = pointer.IndexOf('/', end + 1) is > 0 and int next ? next : pointer.Length;
+            string place = pointer[..end];
+            if (!known.TryGetValue(place, out (int, JsonElement)? found)) known.Add(place, found = Step(at, steps[i]));
+            (position[i], at) = found ?? (int.MaxValue, default);
+            if (found is null) return position;
         }
         return position;
+    }
+
+    private static (int, JsonElement)? Step(JsonElement at, string step)
+    {
+        if (at.ValueKind == JsonValueKind.Array) return int.TryParse(step, out int index) && index >= 0 && index < at.GetArrayLength() ? (index, at[index]) : null;
+        return at.ValueKind == JsonValueKind.Object ? Find(at, step) : null;
     }
 
     private static (int, JsonElement)? Find(JsonElement at, string name)

@@ -126,6 +126,8 @@ internal sealed class FoundErrors(int most)
         for (int i = 0; i < _all.Count; i++)
         {
             if (_all[i].Rule is not { } rule) continue;
+            // A rule need not listen to Aborted: then the one that was asked is the last.
+            if (request.Exchange.IsAborted) throw new OperationCanceledException("The request was aborted.");
             string key = _all[i].Key;
             bool isWrong = rule.Object is (int from, int to) ? _all[from..to].Exists(other => other.Rule is null)
                 : _all.Exists(other => other.Rule is null && Pointers.IsAtOrIn(other.Key, key));

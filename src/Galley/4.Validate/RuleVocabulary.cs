@@ -67,13 +67,15 @@ public static class RuleVocabulary
 
     /// <summary>From <paramref name="least"/> to <paramref name="most"/> items.</summary>
     public static MemberRules<T, TItems> Count<T, TItems>(this MemberRules<T, TItems> rules, int least, int most) where TItems : IEnumerable? =>
-        rules.Add((TItems value, ref BindingErrors errors) => Check.Count(Counted(value!, most), least, most, ref errors));
+        rules.Add((TItems value, ref BindingErrors errors) => Check.Count(Counted(value, most), least, most, ref errors));
 
-    private static int Counted(IEnumerable items, int most)
+    private static int Counted<TItems>(TItems items, int most) where TItems : IEnumerable?
     {
+        // An ImmutableArray that was left out is the default one, which cannot be asked for anything.
+        if (typeof(TItems).IsValueType && EqualityComparer<TItems>.Default.Equals(items, default)) return 0;
         if (items is ICollection collection) return collection.Count;
         int count = 0;
-        foreach (object? _ in items)
+        foreach (object? _ in items!)
         {
             if (count++ > most) break;
         }

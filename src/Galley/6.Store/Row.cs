@@ -7,6 +7,9 @@ namespace Galley;
 /// <summary>The current row of a result, read by ordinal. Valid until the next row; never keep it.</summary>
 public abstract class Row
 {
+    // A column may hold megabytes; a message is for people.
+    private const int LongestValue = 100;
+
     /// <summary>How many columns the result has.</summary>
     public abstract int ColumnCount { get; }
 
@@ -37,7 +40,11 @@ public abstract class Row
     /// <param name="ordinal">The column.</param>
     /// <param name="value">What it holds, as a message shows it: <c>'abc'</c>, <c>a BLOB</c>; null for NULL.</param>
     protected StoreException Unfit<T>(int ordinal, string? value) =>
-        new Unfit(ordinal, ColumnName(ordinal), value, Storing.Unfit.Spoken(typeof(T))).Alone();
+        new Unfit(ordinal, ColumnName(ordinal), value is { Length: > LongestValue } ? Cut(value) : value, Storing.Unfit.Spoken(typeof(T))).Alone();
+
+    // Half of a surrogate pair is no text, and what was quoted stays in quotes.
+    private static string Cut(string value) =>
+        string.Concat(value.AsSpan(0, char.IsHighSurrogate(value[LongestValue - 1]) ? LongestValue - 1 : LongestValue), "…", value[^1] == '\'' ? "'" : "");
 
     private static bool IsNumber(string text) => text[0] is '-' or (>= '0' and <= '9');
 }

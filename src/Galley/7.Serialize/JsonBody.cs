@@ -26,7 +26,7 @@ internal sealed class JsonBody<T> : Body
     /// <summary>One value, without a box around it.</summary>
     public void Write(T content, IBufferWriter<byte> output)
     {
-        if (!_isKnown) Learn();
+        if (!Volatile.Read(ref _isKnown)) Learn();
         ref Utf8JsonWriter? slot = ref JsonWriters.Slot;
         Utf8JsonWriter writer = JsonWriters.Take(ref slot, output);
         if (content is not null && _write is { } write) write(writer, content);

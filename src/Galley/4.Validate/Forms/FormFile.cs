@@ -16,6 +16,7 @@ namespace Galley;
 public sealed class FormFile : FormPart
 {
     private readonly FormRead? _form;
+    private bool _hasEnded;
 
     internal FormFile(FormParts parts, MultipartPart part, FormRead? form = null) : base(parts, part)
     {
@@ -30,15 +31,18 @@ public sealed class FormFile : FormPart
     /// <inheritdoc/>
     public override ValueTask<ReadOnlyMemory<byte>> ReadAsync()
     {
+        if (_hasEnded) return default; // the parts behind it have been passed: its end stays its end
         ValueTask<ReadOnlyMemory<byte>> reading = base.ReadAsync();
         return _form is null ? reading : CheckedAsync(reading, _form);
     }
 
     // Behind the one file nothing may follow that the handler has been called without.
-    private static async ValueTask<ReadOnlyMemory<byte>> CheckedAsync(ValueTask<ReadOnlyMemory<byte>> reading, FormRead form)
+    private async ValueTask<ReadOnlyMemory<byte>> CheckedAsync(ValueTask<ReadOnlyMemory<byte>> reading, FormRead form)
     {
         ReadOnlyMemory<byte> piece = await reading.ConfigureAwait(false);
-        if (piece.IsEmpty) await form.CheckRestAsync().ConfigureAwait(false);
+        if (!piece.IsEmpty) return piece;
+        await form.CheckRestAsync().ConfigureAwait(false);
+        _hasEnded = true;
         return piece;
     }
 }

@@ -31,7 +31,7 @@ public class FormPart
     /// <summary>The next piece; empty at the end. The memory is valid until the next read.</summary>
     /// <exception cref="OperationCanceledException">The client is gone, sent too slowly, or the deadline has passed.</exception>
     /// <exception cref="ProblemException">The form is malformed or the body is longer than its limit.</exception>
-    /// <exception cref="InvalidOperationException">The next part has been asked for.</exception>
+    /// <exception cref="InvalidOperationException">The next part has been asked for, or the request has ended.</exception>
     public virtual ValueTask<ReadOnlyMemory<byte>> ReadAsync() => _parts.Number == _number
         ? _parts.ReadAsync()
         : throw new InvalidOperationException($"The part '{Name}' has passed: a part is read before the next one is asked for.");

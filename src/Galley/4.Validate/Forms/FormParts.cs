@@ -5,8 +5,8 @@ using Galley.Wire.Multipart;
 
 namespace Galley.Validating;
 
-/// <summary>Walks the parts of one form. One reader at a time.</summary>
-internal sealed class FormParts(RequestBody body, MultipartReader reader, Limits limits, Action<string, long>? limitReached)
+/// <summary>Walks the parts of one form. One reader at a time; throws <see cref="InvalidOperationException"/> once the request has ended.</summary>
+internal sealed class FormParts(Request request, MultipartReader reader, Limits limits, Action<string, long>? limitReached)
 {
     private ReadOnlyMemory<byte> _piece;
     private ReadOnlyMemory<byte> _data;
@@ -53,6 +53,8 @@ internal sealed class FormParts(RequestBody body, MultipartReader reader, Limits
 
     private async ValueTask<MultipartStatus> StepAsync()
     {
+        // What was received belongs to the connection, which the next request has by now if a handler kept a file: then this throws.
+        RequestBody body = request.Body;
         while (true)
         {
             MultipartStatus status = reader.Next(_piece.Span, out int consumed, out int start, out int length);

@@ -99,7 +99,7 @@ public sealed class FormRead
     {
         if (!MultipartBoundary.TryRead(type, out ReadOnlySpan<byte> boundary)) return false;
         Limits limits = request.Exchange.Limits;
-        _parts = new(request.Body, new(boundary, limits.FormPartHeadBytes), limits, request.Exchange.LimitReached);
+        _parts = new(request, new(boundary, limits.FormPartHeadBytes), limits, request.Exchange.LimitReached);
         return true;
     }
 

@@ -1,6 +1,7 @@
 // From a pattern of stage 2 to a path of OpenAPI: constraints become schemas, an optional last segment two paths, the catch-all an ordinary parameter,
 // since OpenAPI has no word for one.
 
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Galley.Routing;
@@ -28,6 +29,7 @@ internal sealed record PathTemplate(string Text, string Key, IReadOnlyList<Segme
     public static void WriteConstraints(Segment segment, Utf8JsonWriter json, Func<string, bool> has)
     {
         bool isTyped = has("type") || has("$ref");
+        var bounds = new Dictionary<string, long>();
         foreach (Constraint constraint in segment.Constraints)
         {
             string name = constraint.Text.Split('(')[0];
@@ -50,24 +52,29 @@ internal sealed record PathTemplate(string Text, string Key, IReadOnlyList<Segme
             }
             switch (name)
             {
-                case "min" or "range": Number("minimum", arguments[0]); break;
-                case "max": Number("maximum", arguments[0]); break;
-                case "minlength" or "length": Number("minLength", arguments[0]); break;
-                case "maxlength": Number("maxLength", arguments[0]); break;
+                case "min" or "range": AtLeast("minimum", arguments[0]); break;
+                case "max": AtMost("maximum", arguments[0]); break;
+                case "minlength" or "length": AtLeast("minLength", arguments[0]); break;
+                case "maxlength": AtMost("maxLength", arguments[0]); break;
                 case "alpha" when !has("pattern"): json.WriteString("pattern"u8, "^[A-Za-z]+$"); break;
                 default: break;
             }
-            if (name == "range") Number("maximum", arguments[1]);
-            if (name == "length") Number("maxLength", arguments[^1]);
+            if (name == "range") AtMost("maximum", arguments[1]);
+            if (name == "length") AtMost("maxLength", arguments[^1]);
         }
         if (!isTyped) json.WriteString("type"u8, "string");
-
-        void Number(string keyword, string value)
+        foreach ((string keyword, long bound) in bounds)
         {
-            if (has(keyword)) return;
-            json.WritePropertyName(keyword);
-            json.WriteRawValue(value);
+            if (!has(keyword)) json.WriteNumber(keyword, bound);
         }
+
+        // Several constraints may bound the same: the narrowest holds, and a keyword comes once.
+        void AtLeast(string keyword, string bound) => bounds[keyword] = Math.Max(Number(bound), bounds.GetValueOrDefault(keyword, long.MinValue));
+
+        void AtMost(string keyword, string bound) => bounds[keyword] = Math.Min(Number(bound), bounds.GetValueOrDefault(keyword, long.MaxValue));
+
+        // Patterns may write +7 and 007, JSON may not.
+        static long Number(string text) => long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
     }
 
     private static PathTemplate Of(Segment[] segments)
