@@ -187,7 +187,7 @@ public class RuleTests
                                 if (errors.IsRead(filterKnown, "from-day")) Declared<global::Filter>.CheckMember("from", filterFrom, ref errors);
                             }
                             errors.AsParameters(filterKnown, "query", static member => member switch { "from" => "from-day", _ => member });
-                            int n = Input.Query(request, "n"u8).Or<int, Utf8<int>>((int)(1), ref errors);
+                            int n = Input.Query(request, "n"u8).Or<int, Utf8<int>>(1, ref errors);
                             return errors.HasQuestions ? Asked(request, errors, filter, n) : Called(request, errors, filter, n);
             """.ReplaceLineEndings("\n"), generated.Endpoints, StringComparison.Ordinal);
         Assert.Contains("\"From\" or \"from\" => \"from\",", generated.Endpoints, StringComparison.Ordinal);

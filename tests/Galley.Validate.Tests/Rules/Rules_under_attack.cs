@@ -17,9 +17,9 @@ public record Shelf(ImmutableArray<string> Books, ImmutableArray<int> More = def
     }
 }
 
-public record Well(int A, [Range(0, 9)] int B, [Range(0, 9)] int C, [Range(0, 9)] int D, Well? Down = null, List<Narrow>? Items = null);
+public record Well(int A, [Range(0, 9)] int B, [Range(0, 9)] int C, [Range(0, 9)] int D, Well? Down = null, List<Tight>? Items = null);
 
-public record Narrow([Range(0, 9)] int N, [MaxLength(3)] string? T = null);
+public record Tight([Range(0, 9)] int N, [MaxLength(3)] string? T = null);
 
 // What its setter does no JSON could: it leads back to itself, twice.
 public class Twin
