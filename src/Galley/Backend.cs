@@ -165,6 +165,7 @@ public sealed class Backend : Routes, IAsyncDisposable
         foreach (Func<CancellationToken, ValueTask> action in _starting) await action(cancellationToken).ConfigureAwait(false);
         Services.AddSingleton(Time);
         _provider = Services.BuildServiceProvider();
+        CheckServices(_provider.GetRequiredService<IServiceProviderIsService>());
         Listener listener = Listener ?? Transports.Listen(Options);
         _engine = new Engine(listener, loop, Options, Events, _provider, Time);
         _engine.Start();
@@ -237,6 +238,20 @@ public sealed class Backend : Routes, IAsyncDisposable
         bool canCut = _engine is not null && !_hasDrained && !_force.IsCancellationRequested;
         context.Cancel = canCut;
         if (canCut) _force.Cancel();
+    }
+
+    // A handler whose service is missing would be a 500 for whoever comes first.
+    private void CheckServices(IServiceProviderIsService known)
+    {
+        foreach (Route route in All)
+        {
+            if (route.Services.FirstOrDefault(service => !known.IsService(service)) is not { } missing) continue;
+            if (missing == typeof(Database))
+                throw new StartException($"{route} takes a {nameof(Galley.Database)}, and the program has none", "give it one before it runs, with app.UseSqlite or app.UseDatabase");
+            throw new StartException($"{route} takes a {missing}, and no such service is registered",
+                "register it before the program runs, with app.Services.AddSingleton or AddScoped (using Microsoft.Extensions.DependencyInjection), " +
+                "or mark the parameter [Body], [Query] or [Header] if it was meant to come from the request");
+        }
     }
 
     private Loop BuildLoop()

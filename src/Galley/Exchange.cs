@@ -63,7 +63,7 @@ internal sealed class Exchange
     public bool WasStalled { get; set; }
 
     /// <summary>Set by the engine once, when the exchange is made.</summary>
-    public required RequestBody Body { get; init; }
+    public required BodySource Body { get; init; }
 
     /// <summary>The services of the backend; null when it registered none.</summary>
     public required IServiceProvider? Root { get; init; }

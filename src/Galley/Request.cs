@@ -36,7 +36,7 @@ public readonly struct Request : IEquatable<Request>
     public Headers Headers => new(Exchange);
 
     /// <summary>The body, to be pulled.</summary>
-    public RequestBody Body => Exchange.Body;
+    public RequestBody Body => new(this);
 
     /// <summary>Identifies the request in logs, problems and traces: unique within the process and across restarts, 22 characters.</summary>
     public string Id => Exchange.Id;

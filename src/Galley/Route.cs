@@ -47,6 +47,8 @@ public sealed class Route
 
     internal bool IsDocumented { get; private set; } = true;
 
+    internal IReadOnlyList<Type> Services { get; private set; } = [];
+
     internal JsonText? Operation { get; private set; }
 
     internal JsonText? Schemas { get; private set; }
@@ -131,6 +133,15 @@ public sealed class Route
     {
         Operation = operation;
         Schemas = schemas;
+        return this;
+    }
+
+    /// <summary>Brings which services the handler cannot do without. Not for programs.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public Route Taking(params Type[] services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        Services = services;
         return this;
     }
 

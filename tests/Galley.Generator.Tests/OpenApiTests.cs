@@ -89,6 +89,23 @@ public class OpenApiTests
     }
 
     [Theory]
+    [InlineData("/// <response code=\"409\">Not now.</response>", false)]
+    [InlineData("/// <response code=\"200\">Well.</response>", true)]
+    [InlineData("/// <summary>Acts.</summary>", true)]
+    public void A_comment_that_lists_the_refusals_leaves_no_other(string comment, bool hasDefault)
+    {
+        Generated generated = Generated.FromRoutes("app.Get(\"/\", Handlers.Act);", $$"""
+            public static class Handlers
+            {
+                {{comment}}
+                public static Response Act(int status) => status > 0 ? new Problem(status) : Response.Ok(1);
+            }
+            """).Compiles();
+        Assert.Equal(hasDefault, generated.OpenApi.Contains("\"default\": {", StringComparison.Ordinal));
+        Assert.Equal(!hasDefault, generated.OpenApi.Contains("Not now.", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("/// <summary>Says a thing.</summary>", "Says a thing")]
     [InlineData("/// <summary>\n/// Says a\n/// thing. More.\n/// </summary>", "Says a thing")]
     [InlineData("/** <summary>Says a thing.</summary> */", "Says a thing")]

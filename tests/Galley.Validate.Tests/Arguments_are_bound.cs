@@ -33,7 +33,6 @@ public sealed class Arguments_are_bound : Running
         app.Get("/own/{id}", (Request request, int id, CancellationToken cancellation, IClock clock, IServiceProvider services) =>
             $"{request.Route}|{id}|{cancellation.CanBeCanceled}|{clock.Now}|{services.GetService(typeof(IClock)) == clock}");
         app.Post("/raw", async (RequestBody body) => (await body.ReadAllAsync()).Length);
-        app.Get("/no-service", (IComparable missing) => "never");
     }
 
     [Theory]
@@ -138,10 +137,21 @@ public sealed class Arguments_are_bound : Running
     }
 
     [Fact]
-    public async Task A_missing_service_is_a_fault_without_details()
+    public async Task A_missing_service_stops_the_start_and_is_named()
     {
-        Got got = await GetAsync("/no-service");
-        Assert.Equal((500, "application/problem+json"), (got.Status, got.Type));
-        Assert.DoesNotContain("IComparable", got.Text, StringComparison.Ordinal);
+        await using Backend app = Backend.Create(["--port", "0", "--Galley:Log:Level=off"]);
+        app.Get("/fine", (IComparable? optional, TimeProvider time) => optional is null);
+        app.Get("/no-service", (IComparable service) => service.ToString()!);
+        StartException missing = await Assert.ThrowsAsync<StartException>(() => app.StartAsync());
+        Assert.StartsWith("GET /no-service takes a System.IComparable, and no such service is registered; register it", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_missing_database_stops_the_start_and_is_named()
+    {
+        await using Backend app = Backend.Create(["--port", "0", "--Galley:Log:Level=off"]);
+        app.Get("/rows", (Database db) => db.Address);
+        StartException missing = await Assert.ThrowsAsync<StartException>(() => app.StartAsync());
+        Assert.Contains("app.UseSqlite", missing.Message, StringComparison.Ordinal);
     }
 }

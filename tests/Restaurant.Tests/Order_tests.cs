@@ -163,6 +163,10 @@ public sealed class Order_tests(Open restaurant) : IClassFixture<Open>
         Assert.Equal(fields, answer.Fields);
     }
 
+    [Fact]
+    public async Task A_refusal_speaks_the_words_of_the_answers() => Assert.Equal(
+        ["must be one of placed, cooking, ready, served, cancelled"], (await restaurant.GetAsync("/orders?state=eaten")).Errors("state"));
+
     [Theory]
     [InlineData("/orders/0", 404)]
     [InlineData("/orders/-1", 404)]

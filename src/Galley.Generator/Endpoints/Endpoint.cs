@@ -13,6 +13,9 @@ internal sealed record Binding(string Verb, string Delegate, bool IsNamed, Equat
 /// <summary>One parameter: an expression over <c>request</c>, kept in a local where it may add to <c>errors</c>.</summary>
 internal sealed record Parameter(string Local, string Type, string Expression, bool IsChecked)
 {
+    /// <summary>The type of the service that it is and must be; null when it is none.</summary>
+    public string? Service { get; init; }
+
     /// <summary>Whether it is a field of a form, which may be one that could not be read: then there is nothing to check.</summary>
     public bool IsOfForm { get; init; }
 

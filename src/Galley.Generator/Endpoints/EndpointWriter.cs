@@ -60,7 +60,9 @@ internal static class EndpointWriter
         }
         List<Rules.RecordCheck> records = [.. binding.Parameters.Select(p => p.Record).OfType<Rules.RecordCheck>()];
         foreach (Rules.RecordCheck record in records) Rules.RecordRules.Declare(source, record);
-        source.Line($"return routes.Map({(isMap ? "method" : "\"" + binding.Verb.ToUpperInvariant() + "\"")}, pattern, Handle).Described(Operations.{name}, Schemas.All);").Line();
+        string[] services = [.. binding.Parameters.Select(p => p.Service).OfType<string>().Distinct().Select(service => $"typeof({service})")];
+        string taking = services.Length == 0 ? "" : $".Taking({string.Join(", ", services)})";
+        source.Line($"return routes.Map({(isMap ? "method" : "\"" + binding.Verb.ToUpperInvariant() + "\"")}, pattern, Handle).Described(Operations.{name}, Schemas.All){taking};").Line();
         if (Reading(binding) is var (type, value))
         {
             source.Open("ValueTask<Response> Handle(Request request)");

@@ -151,7 +151,7 @@ internal sealed class ParameterReader
 
     private static Parameter Service(ITypeSymbol type) => type.NullableAnnotation == NullableAnnotation.Annotated
         ? Plain($"({type.Code()}?)request.Services.GetService(typeof({type.Code()}))")
-        : Plain($"Inputs.Service<{type.Code()}>(request)");
+        : Plain($"Inputs.Service<{type.Code()}>(request)") with { Service = type.Code() };
 
     private static Parameter Plain(string expression) => new("", "", expression, false);
 }

@@ -20,6 +20,8 @@ internal sealed class OutcomeReader(SemanticModel model, JsonReader json, Docume
         _found.AddRange(body.In(handler, syntax));
         foreach (Remark remark in said.Responses.Where(r => int.TryParse(r.Name, out int status) && _found.All(f => f.Status != status)))
             _found.Add(int.Parse(remark.Name) >= 400 ? Refused(int.Parse(remark.Name), "") : new(int.Parse(remark.Name), "", null, ""));
+        // Who lists the refusals in the comment has said what a status that is not constant can be.
+        if (said.Responses.Any(r => int.TryParse(r.Name, out int status) && status >= 400)) _found.RemoveAll(f => f.Status == 0 && f.MediaType == Outcome.Problem);
         // A handler that makes its answers where nobody looks still makes some.
         if (isOpen && !_found.Any(f => f.Status is >= 200 and < 400)) _found.Add(new(0, "", null, "Whatever the handler decides."));
         return _found.GroupBy(f => (f.Status, f.MediaType, f.Type, f.IsSequence)).Select(Merged)

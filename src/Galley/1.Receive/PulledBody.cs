@@ -8,7 +8,7 @@ using Galley.Wire.Http1;
 namespace Galley.Receiving;
 
 /// <summary>Reads a body piece by piece from what the loop received. One reader at a time.</summary>
-internal sealed class PulledBody : RequestBody, IValueTaskSource<ReadOnlyMemory<byte>>
+internal sealed class PulledBody : BodySource, IValueTaskSource<ReadOnlyMemory<byte>>
 {
     private readonly Turn _turn;
     private readonly PullLetter _letter;

@@ -3,6 +3,8 @@
 using System.ComponentModel;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using System.Text.Json.Nodes;
 
 // Static members of generic types are the mechanism here: a call through a type argument needs no instance and is inlined.
@@ -83,7 +85,7 @@ public readonly struct Text : IReads<string>
 public readonly struct Named<T> : IReads<T> where T : struct, Enum
 {
     /// <inheritdoc/>
-    public static string Expected => "one of " + string.Join(", ", Enum.GetNames<T>());
+    public static string Expected => "one of " + string.Join(", ", Enum.GetNames<T>().Select(Word));
 
     /// <inheritdoc/>
     public static bool TryRead(ReadOnlySpan<byte> utf8, out T value)
@@ -95,6 +97,14 @@ public readonly struct Named<T> : IReads<T> where T : struct, Enum
         bool isName = !chars.IsEmpty && !char.IsAsciiDigit(chars[0]);
         foreach (char c in chars) isName &= char.IsLetterOrDigit(c) || c == '_';
         return isName && Enum.TryParse(chars, ignoreCase: true, out value);
+    }
+
+    // As JSON has it, where that is the same word in another letter case: clients see one vocabulary.
+    private static string Word(string name)
+    {
+        if (!JsonTypes.Options.TryGetTypeInfo(typeof(T), out JsonTypeInfo? type)) return name;
+        string json = JsonSerializer.Serialize(Enum.Parse<T>(name), type).Trim('"');
+        return string.Equals(json, name, StringComparison.OrdinalIgnoreCase) ? json : name;
     }
 }
 

@@ -90,20 +90,27 @@ public sealed class Backend_tests
     public async Task A_request_kept_beyond_its_end_refuses_to_read_the_next_one()
     {
         Request kept = default;
+        RequestBody body = default;
         await using Running running = await Running.StartAsync(app =>
         {
             app.Get("/keep", request =>
             {
                 kept = request;
+                body = request.Body;
                 return Response.Ok();
             });
-            app.Get("/next", _ => Response.Ok());
+            app.Post("/next", async request =>
+            {
+                Assert.NotEqual(body, request.Body);
+                await Assert.ThrowsAsync<InvalidOperationException>(() => body.ReadAllAsync().AsTask());
+                return Response.Bytes((await request.Body.ReadAllAsync()).ToArray());
+            });
         });
         using RawClient client = running.Connect();
         client.Send("GET /keep HTTP/1.1\r\nHost: a\r\n\r\n");
         client.Read();
-        client.Send("GET /next HTTP/1.1\r\nHost: a\r\n\r\n");
-        client.Read();
+        client.Send("POST /next HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nsecret");
+        Assert.Equal("secret", client.Read().Body);
         Assert.Contains("has ended", Assert.Throws<InvalidOperationException>(() => kept.Path.Length).Message);
     }
 }

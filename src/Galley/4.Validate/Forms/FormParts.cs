@@ -54,7 +54,7 @@ internal sealed class FormParts(Request request, MultipartReader reader, Limits 
     private async ValueTask<MultipartStatus> StepAsync()
     {
         // What was received belongs to the connection, which the next request has by now if a handler kept a file: then this throws.
-        RequestBody body = request.Body;
+        BodySource body = request.Exchange.Body;
         while (true)
         {
             MultipartStatus status = reader.Next(_piece.Span, out int consumed, out int start, out int length);
