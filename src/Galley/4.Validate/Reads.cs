@@ -4,8 +4,8 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 
 // Static members of generic types are the mechanism here: a call through a type argument needs no instance and is inlined.
 #pragma warning disable CA1000
