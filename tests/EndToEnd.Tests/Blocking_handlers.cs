@@ -59,14 +59,14 @@ public sealed class Blocking_handlers(ITestOutputHelper output)
     {
         await using Served served = await Served.StartAsync("--Galley:Loops=1");
         using var stop = new CancellationTokenSource();
-        int answered = 0;
+        using var answered = new SemaphoreSlim(0);
         Task crowd = Crowd.RunAsync(8, _ =>
         {
             using Client client = served.Connect();
             while (!stop.IsCancellationRequested)
             {
                 Assert.Equal(200, client.Get("/work").Status);
-                Interlocked.Increment(ref answered);
+                answered.Release();
             }
         });
         await AnsweredAsync(1000); // compiled for good
@@ -77,7 +77,7 @@ public sealed class Blocking_handlers(ITestOutputHelper output)
             served.Child.Signal(Child.Halt);
             stop.Token.WaitHandle.WaitOne(20);
             served.Child.Signal(Child.Continue);
-            await AnsweredAsync(Volatile.Read(ref answered) + 20);
+            await AnsweredAsync(20);
         }
         await stop.CancelAsync();
         await crowd;
@@ -86,8 +86,7 @@ public sealed class Blocking_handlers(ITestOutputHelper output)
 
         async Task AnsweredAsync(int count)
         {
-            using var late = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-            while (Volatile.Read(ref answered) < count) await Task.Delay(1, late.Token);
+            for (int i = 0; i < count; i++) Assert.True(await answered.WaitAsync(TimeSpan.FromSeconds(60)), "Nobody was answered for a minute.");
         }
 
         static bool IsStall(string line) => line.StartsWith("event HandlerStalled", StringComparison.Ordinal);

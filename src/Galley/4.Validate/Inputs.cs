@@ -48,13 +48,11 @@ public static class Inputs
     /// <summary>The arguments are bound: what follows is the handler's own time.</summary>
     public static void Bound(Request request) => request.Exchange.Stamp(Stage.Validate);
 
-    /// <summary>A service of the request.</summary>
-    /// <exception cref="InvalidOperationException">It is not registered; the message names it and the route.</exception>
+    /// <summary>A service of the request. That it is registered was checked when the backend started.</summary>
+    /// <exception cref="InvalidOperationException">Its factory made none; the message names it and the route.</exception>
     public static T Service<T>(Request request) where T : class =>
         typeof(T) == typeof(Database) ? (T)(object)request.Database : (T?)request.Services.GetService(typeof(T)) ?? throw new InvalidOperationException(
-        $"{request.Route} takes a {typeof(T)}, and no such service is registered. Register it before the start, with app.Services.AddSingleton or " +
-        "AddScoped (using Microsoft.Extensions.DependencyInjection), " +
-        "or mark the parameter [Body], [Query] or [Header] if it was meant to come from the request.");
+        $"{request.Route} takes a {typeof(T)}, and its factory returned null. Return an instance, or make the parameter nullable.");
 
     private static void Add<T, TReads>(ref List<T>? values, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text, ref BindingErrors errors)
         where TReads : struct, IReads<T>
