@@ -81,6 +81,10 @@ public sealed record StopFaulted(Exception Error) : BackendEvent;
 /// <param name="Client">Who.</param>
 public sealed record ClientGone(Route? Route, IPEndPoint? Client) : BackendEvent;
 
+/// <summary>A file became shorter or was changed while it was sent; the connection was reset, so that nobody takes what arrived for the whole.</summary>
+/// <param name="Route">The route that sent it.</param>
+public sealed record FileChanged(Route? Route) : BackendEvent;
+
 /// <summary>Receives the end of every request, on the thread that finished it: be quick, do not block, keep nothing of it.</summary>
 public delegate void RequestEnded(in RequestSummary request);
 

@@ -4,6 +4,7 @@
 
 using System.Text.Json;
 using Galley.Receiving;
+using Galley.Responding;
 using Galley.Routing;
 using Galley.Serializing;
 using Galley.Wire.Http1;
@@ -85,13 +86,14 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
     public void Respond(Exchange exchange, in ResponsePlan plan, System.Buffers.IBufferWriter<byte> wire, ReadOnlySpan<byte> date)
     {
         ReadOnlySpan<byte> body = BodyBytes(exchange);
-        Responding.ResponseHead.Write(wire, exchange.Response, plan, body, date);
+        ResponseHead.Write(wire, exchange.Response, plan, body, date);
         exchange.Timeline.Stamp(Stage.Respond, time.GetTimestamp());
-        if (events.RequestListener is not null) events.Ended(new RequestSummary(exchange, exchange.Response.Status, body.Length));
+        if (events.RequestListener is not null) events.Ended(new RequestSummary(exchange, exchange.Response.Status, exchange.File?.Length ?? body.Length));
     }
 
     /// <summary>How many bytes of body the answer has; null for one that is written while it is sent.</summary>
-    public static long? BodyLength(Exchange exchange) => exchange.Response.Body is { IsStreamed: true } ? null : BodyBytes(exchange).Length;
+    public static long? BodyLength(Exchange exchange) =>
+        exchange.Response.Body is { IsStreamed: true } ? null : exchange.File?.Length ?? BodyBytes(exchange).Length;
 
     /// <summary>An answer to bytes that never became a request, or to one whose handler is not waited for any longer. The last of its connection.</summary>
     public static void Refuse(Problem problem, System.Buffers.IBufferWriter<byte> wire, ReadOnlySpan<byte> date)
@@ -99,7 +101,7 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
         var body = new ByteBuffer();
         ProblemBody.Instance.Serialize(problem, body);
         var plan = new ResponsePlan(ResponseFraming.Length, body.Length, SendsBody: true, ConnectionOption.Close);
-        Responding.ResponseHead.Write(wire, problem, plan, body.Written, date);
+        ResponseHead.Write(wire, problem, plan, body.Written, date);
     }
 
     /// <summary>The end of a request whose handler is not waited for any longer.</summary>
@@ -108,6 +110,7 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
     private static void Substitute(Exchange exchange, Problem problem)
     {
         exchange.Output.Clear();
+        exchange.Send(null);
         exchange.Response = problem;
         ProblemBody.Instance.Serialize(problem, exchange.Output);
     }
@@ -127,10 +130,22 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
     private void Serialize(Exchange exchange, Response response)
     {
         exchange.Timeline.Stamp(exchange.Endpoint.Outermost, time.GetTimestamp());
+        if (response.Body is PathBody path) response = path.Open(exchange, response);
         exchange.Response = response;
-        if (response.Body is not { IsStreamed: false } body || body is BytesBody) return;
+        if (exchange.File is { } file && !ReferenceEquals(response.Content, file)) exchange.Send(null); // something else is answered now
+        if (response.Body is not { IsStreamed: false } body) return;
+        if (body is BytesBody)
+        {
+            if (exchange.WantsTag) exchange.Response = DynamicTag.Judge(exchange, response, BodyBytes(exchange));
+            return;
+        }
         if (!body.IsOurs) CheckMediaType(body);
         body.Serialize(response.Content, exchange.Output);
+        if (exchange.WantsTag && body is not FileBody)
+        {
+            exchange.Response = DynamicTag.Judge(exchange, response, exchange.Output.Written);
+            if (exchange.Response.Body is null) exchange.Output.Clear();
+        }
         if (body.IsStamped) exchange.Timeline.Stamp(Stage.Serialize, time.GetTimestamp());
     }
 

@@ -86,6 +86,7 @@ internal sealed class Connection : TimerEntry
             if (_link.IsFull && (!Flush() || _link.IsBlocked)) break;
             if (_state.Phase is ConnectionPhase.Handling or ConnectionPhase.Responding)
             {
+                if (_turn is { Outflow.WaitsForRound: true } waiting && Move(waiting)) continue;
                 if (_turn is { Body.IsPulling: true } && _link.MayRead && ReceiveForBody()) continue;
                 break;
             }
@@ -147,15 +148,28 @@ internal sealed class Connection : TimerEntry
     /// <summary>There is more of the response body, or room for it, or its end.</summary>
     public bool Pump(Turn turn)
     {
+        Move(turn);
+        return _isClosed || Serve();
+    }
+
+    // True when the body has ended.
+    private bool Move(Turn turn)
+    {
         IOutflow body = turn.Outflow!;
         while (!_isClosed && body.TryMove(_link))
         {
             if (_link.IsFull && (!Flush() || _link.IsBlocked)) break;
         }
-        if (_isClosed) return true;
-        if (body.HasEnded) EndBody(turn, body);
+        if (_link.IsBroken) Break();
+        if (_isClosed) return false;
+        if (body.HasEnded)
+        {
+            EndBody(turn, body);
+            return true;
+        }
+        if (body.WaitsForRound) _loop.Later(this);
         else if (!_link.IsFull) body.Continue();
-        return Serve();
+        return false;
     }
 
     /// <summary>A handler of this connection was taken off the loop: send what is ready and set the clock.</summary>
@@ -208,7 +222,7 @@ internal sealed class Connection : TimerEntry
     public void Break()
     {
         if (_isClosed) return;
-        if (_turn is { IsInHand: true } turn) _loop.Raise(new ClientGone(turn.Exchange.Route, null));
+        if (_turn is { IsInHand: true } or { Outflow: not null }) _loop.Raise(new ClientGone(_turn.Exchange.Route, null));
         Close(abortive: true);
     }
 
@@ -380,6 +394,12 @@ internal sealed class Connection : TimerEntry
         {
             turn.IsInHand = true;
             _loop.BeginStream(turn, plan.Framing == ResponseFraming.Chunked);
+            return;
+        }
+        if (exchange.File is { Handle: not null } file && plan.SendsBody)
+        {
+            turn.Outflow = new FileOutflow(turn, file);
+            Move(turn);
             return;
         }
         AfterAnswer(_state.ResponseEnded(unread));

@@ -19,6 +19,8 @@ internal sealed unsafe class EpollListener : Listener
         bool six = address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
         _descriptor = Libc.Socket(six ? Libc.Inet6Family : Libc.InetFamily, Libc.SockStream | Libc.SockNonBlock | Libc.SockCloseOnExec, 0);
         if (_descriptor < 0) throw Refused(address);
+        // sendfile(2) to a client that has left raises it, and has no flag to say no. .NET ignores it, too, once it handles any signal.
+        Libc.Signal(Libc.SignalPipe, 1);
         try
         {
             int one = 1;
