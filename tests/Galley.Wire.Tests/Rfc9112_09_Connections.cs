@@ -6,12 +6,7 @@ namespace Galley.Wire.Tests;
 
 public class Rfc9112_09_Connections
 {
-    static RequestHead Head(string request)
-    {
-        RequestHead head = new();
-        Assert.Equal(ParseStatus.Complete, HeadParser.Parse(Driver.Bytes(request), new HeadLimits { AcceptConnect = true }, head).Status);
-        return head;
-    }
+    static RequestHead Head(string request) => Driver.Head(request, new HeadLimits { AcceptConnect = true });
 
     static ConnectionState Handling(string request)
     {
