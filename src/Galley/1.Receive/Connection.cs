@@ -168,6 +168,7 @@ internal sealed class Connection : TimerEntry
     /// <summary>The time this connection was given may be over.</summary>
     public void Expired()
     {
+        _link.NoteTaken();
         (long due, TimeoutKind kind) = Waits().First();
         if (due > _loop.Milliseconds)
         {

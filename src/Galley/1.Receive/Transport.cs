@@ -83,6 +83,9 @@ internal abstract class Transport : IDisposable
     /// <summary>Sends what fits. After <see cref="WouldBlock"/> or fewer bytes than given, <see cref="Readiness.Writable"/> is reported when more fits.</summary>
     public abstract int Send(in Peer peer, ulong token, ReadOnlySpan<byte> bytes);
 
+    /// <summary>How many bytes that were sent the peer has not taken yet; -1 where the system does not tell.</summary>
+    public abstract int Untaken(in Peer peer);
+
     /// <summary>Says that no more will be sent (FIN); receiving goes on.</summary>
     public abstract void HalfClose(in Peer peer);
 

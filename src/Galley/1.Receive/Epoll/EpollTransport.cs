@@ -125,6 +125,8 @@ internal sealed unsafe class EpollTransport : Transport
         return sent;
     }
 
+    public override int Untaken(in Peer peer) => Libc.Untaken(peer.Descriptor);
+
     public override void HalfClose(in Peer peer) => Libc.Shutdown(peer.Descriptor, Libc.ShutWrite);
 
     public override void Close(in Peer peer, bool abortive)

@@ -64,6 +64,8 @@ internal sealed class SocketTransport : Transport
 
     public override int Send(in Peer peer, ulong token, ReadOnlySpan<byte> bytes) => Of(peer).Send(bytes);
 
+    public override int Untaken(in Peer peer) => Of(peer).Untaken();
+
     public override void HalfClose(in Peer peer) => Of(peer).Shut();
 
     public override void Close(in Peer peer, bool abortive) => Of(peer).Close(abortive);
