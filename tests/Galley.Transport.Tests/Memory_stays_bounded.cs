@@ -204,6 +204,34 @@ public abstract class Memory_stays_bounded<T> : TransportContract<T> where T : C
     }
 
     [Fact(Timeout = Patience)]
+    public async Task One_address_cannot_take_all_connections()
+    {
+        App.Options.Limits.ConnectionsPerAddress = 2;
+        await App.StartAsync();
+        var clients = new List<ClientConnection> { await ConnectAsync(), await ConnectAsync() };
+        await Until(() => App.Connections == 2);
+        if (typeof(T) == typeof(Memory)) // has no addresses: nobody is refused for his
+        {
+            clients.Add(await ConnectAsync());
+            await Until(() => App.Connections == 3);
+            return;
+        }
+        for (int i = 0; i < 3; i++)
+        {
+            ClientConnection beyond = await ConnectAsync();
+            Assert.Equal(503, (await beyond.ReadAsync()).Status);
+            Assert.Empty(await beyond.ReadToEndAsync());
+        }
+        await Until(() => HasHappened<LimitReached>(static reached =>
+            reached.Setting == "Galley:Limits:ConnectionsPerAddress" && reached.Limit == 2 && reached.Client is not null));
+        clients[0].Dispose();
+        await Until(() => App.Connections == 1);
+        ClientConnection next = await ConnectAsync();
+        await next.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.Equal(200, (await next.ReadAsync()).Status);
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_client_beyond_the_limit_that_has_asked_already_is_told_503_too()
     {
         using var release = new ManualResetEventSlim();

@@ -53,6 +53,9 @@ internal sealed class Connection : TimerEntry
 
     public System.Net.IPEndPoint? Address => _link.Address;
 
+    /// <summary>Whose it is, as <see cref="Origins"/> counts.</summary>
+    public ulong Origin => _link.Origin;
+
     /// <summary>The transport reports a change.</summary>
     public bool Changed(Readiness what)
     {

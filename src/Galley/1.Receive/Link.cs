@@ -54,6 +54,8 @@ internal sealed class Link : IBufferWriter<byte>
     /// <summary>When a peer that does not take what waits for it has run out of time.</summary>
     public long WriteDue => _output.IsBlocked ? _writing.Due : long.MaxValue;
 
+    public ulong Origin => _peer.Origin;
+
     public System.Net.IPEndPoint? Address => _loop.Transport.AddressOf(_peer);
 
     /// <summary>The transport reports a change.</summary>
