@@ -53,6 +53,9 @@ internal sealed class Connection : TimerEntry
 
     public System.Net.IPEndPoint? Address => _link.Address;
 
+    /// <summary>Whose it is, as <see cref="Origins"/> counts.</summary>
+    public ulong Origin => _link.Origin;
+
     /// <summary>The transport reports a change.</summary>
     public bool Changed(Readiness what)
     {
@@ -182,6 +185,7 @@ internal sealed class Connection : TimerEntry
     /// <summary>The time this connection was given may be over.</summary>
     public void Expired()
     {
+        _link.NoteTaken();
         (long due, TimeoutKind kind) = Waits().First();
         if (due > _loop.Milliseconds)
         {
