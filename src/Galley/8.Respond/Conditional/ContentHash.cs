@@ -15,7 +15,8 @@ internal static class ContentHash
 
     public static ulong Of(ReadOnlySpan<byte> content)
     {
-        ulong hash = First ^ (ulong)content.Length;
+        ulong hash = First;
+        ulong length = (ulong)content.Length;
         while (content.Length >= 16)
         {
             hash = Fold(BinaryPrimitives.ReadUInt64LittleEndian(content) ^ hash, BinaryPrimitives.ReadUInt64LittleEndian(content[8..]) ^ Second);
@@ -25,7 +26,7 @@ internal static class ContentHash
         content.CopyTo(rest);
         rest[content.Length..].Clear();
         hash = Fold(BinaryPrimitives.ReadUInt64LittleEndian(rest) ^ hash, BinaryPrimitives.ReadUInt64LittleEndian(rest[8..]) ^ Second);
-        return Fold(hash ^ First, Second);
+        return Fold(hash ^ First, Second ^ length); // here, where no content can stand in for it
     }
 
     private static ulong Fold(ulong one, ulong other)

@@ -12,6 +12,10 @@ internal sealed class PortableTree(string folder, FileLinks links) : FileTree
     // As many as Linux follows.
     private const int MostLinks = 40;
 
+    // ELOOP: links that lead to each other.
+    private const int LinuxLoop = 40;
+    private const int MacLoop = 62;
+
     public override Opening Open(ReadOnlySpan<byte> path, out OpenedFile file)
     {
         file = default;
@@ -33,6 +37,10 @@ internal sealed class PortableTree(string folder, FileLinks links) : FileTree
             return Opening.File;
         }
         catch (Exception cannot) when (cannot is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or PathTooLongException or ArgumentException or NotSupportedException)
+        {
+            return Opening.Nothing;
+        }
+        catch (IOException round) when (round.HResult is LinuxLoop or MacLoop)
         {
             return Opening.Nothing;
         }
