@@ -10,6 +10,12 @@ public sealed class Drains_are_graceful_over_sockets : Drains_are_graceful<Socke
 
 public sealed class Drains_are_graceful_over_memory : Drains_are_graceful<Memory>;
 
+public sealed class Drains_are_graceful_over_tls_over_epoll : Drains_are_graceful<TlsOverEpoll>;
+
+public sealed class Drains_are_graceful_over_tls_over_sockets : Drains_are_graceful<TlsOverSockets>;
+
+public sealed class Drains_are_graceful_over_tls_in_memory : Drains_are_graceful<TlsInMemory>;
+
 public abstract class Drains_are_graceful<T> : TransportContract<T> where T : Carrier, new()
 {
     private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -10,6 +10,12 @@ public sealed class Memory_stays_bounded_over_sockets : Memory_stays_bounded<Soc
 
 public sealed class Memory_stays_bounded_over_memory : Memory_stays_bounded<Memory>;
 
+public sealed class Memory_stays_bounded_over_tls_over_epoll : Memory_stays_bounded<TlsOverEpoll>;
+
+public sealed class Memory_stays_bounded_over_tls_over_sockets : Memory_stays_bounded<TlsOverSockets>;
+
+public sealed class Memory_stays_bounded_over_tls_in_memory : Memory_stays_bounded<TlsInMemory>;
+
 public abstract class Memory_stays_bounded<T> : TransportContract<T> where T : Carrier, new()
 {
     // Linux lets the two socket buffers of a loopback connection grow to about 10 MB together; Galley's share is some 100 KB.

@@ -39,6 +39,41 @@ public abstract class TcpCarrier : Carrier
     public override async ValueTask<ClientChannel> ConnectAsync(Backend app, int receiveBytes) => await TcpChannel.ConnectAsync(app.Address!, receiveBytes);
 }
 
+public sealed class TlsOverEpoll : TlsOverTcp
+{
+    protected override string Name => "epoll";
+}
+
+public sealed class TlsOverSockets : TlsOverTcp
+{
+    protected override string Name => "sockets";
+}
+
+public abstract class TlsOverTcp : TcpCarrier
+{
+    public override void Prepare(Backend app)
+    {
+        base.Prepare(app);
+        app.UseTestTls();
+    }
+
+    public override async ValueTask<ClientChannel> ConnectAsync(Backend app, int receiveBytes) =>
+        await TlsClient.ConnectAsync(await TcpChannel.ConnectAsync(app.SecureAddress!, receiveBytes));
+}
+
+public sealed class TlsInMemory : Carrier
+{
+    private MemoryNetwork? _network;
+
+    public override void Prepare(Backend app)
+    {
+        app.UseTestTls();
+        _network = app.UseMemory();
+    }
+
+    public override async ValueTask<ClientChannel> ConnectAsync(Backend app, int receiveBytes) => await TlsClient.ConnectAsync(_network!.Connect(secure: true));
+}
+
 public sealed class Memory : Carrier
 {
     private MemoryNetwork? _network;

@@ -59,6 +59,9 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
     /// <summary>Whether a request is being handled or its answer is not sent yet.</summary>
     public bool IsBusy => _state.Phase is ConnectionPhase.Handling or ConnectionPhase.Responding || !_output.IsEmpty;
 
+    /// <summary>The encryption of this connection; null in clear text.</summary>
+    public Secured? Secured => _peer.Channel as Secured;
+
     public System.Net.IPEndPoint? Address => _loop.Transport.AddressOf(_peer);
 
     /// <summary>The transport reports a change.</summary>
