@@ -19,10 +19,10 @@ internal static class Transports
         if (encryption?.Port is { } port) places.Add(new Place(new IPEndPoint(host, port), IsSecure: true));
         return options.Transport switch
         {
-            "epoll" when Libc.IsSupported => new EpollListener(places, options.Backlog),
+            "epoll" when Libc.IsSupported => new EpollListener(places, options.Backlog, options.Timeouts.Write),
             "epoll" => throw new StartException("the epoll transport exists on Linux for x86-64 and arm64 only", "set --transport (Galley:Transport) to sockets or auto"),
-            "sockets" => new SocketListener(places, options.Backlog),
-            "auto" => Libc.IsSupported ? new EpollListener(places, options.Backlog) : new SocketListener(places, options.Backlog),
+            "sockets" => new SocketListener(places, options.Backlog, options.Timeouts.Write),
+            "auto" => Libc.IsSupported ? new EpollListener(places, options.Backlog, options.Timeouts.Write) : new SocketListener(places, options.Backlog, options.Timeouts.Write),
             _ => throw new StartException($"there is no transport '{options.Transport}'", "set --transport (Galley:Transport) to auto, epoll or sockets"),
         };
     }

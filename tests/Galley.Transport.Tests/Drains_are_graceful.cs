@@ -66,6 +66,7 @@ public abstract class Drains_are_graceful<T> : TransportContract<T> where T : Ca
     [Fact(Timeout = Patience)]
     public async Task A_crowd_in_the_backlog_is_served()
     {
+        NeedsToSpeakAtOnce();
         using var release = new ManualResetEventSlim();
         App.Options.Loops = 1;
         App.Options.Timeouts.Stall = TimeSpan.FromSeconds(60);
@@ -118,6 +119,7 @@ public abstract class Drains_are_graceful<T> : TransportContract<T> where T : Ca
     [Fact(Timeout = Patience)]
     public async Task A_connection_that_closes_early_in_the_drain_does_not_end_it_for_the_others()
     {
+        NeedsToSpeakAtOnce();
         using var release = new ManualResetEventSlim();
         App.Options.Loops = 1;
         App.Options.Timeouts.Stall = TimeSpan.FromSeconds(60);

@@ -12,6 +12,7 @@ public sealed class TlsClient : ClientChannel
 {
     private readonly ClientChannel _inner;
     private readonly SslStream _ssl;
+    private bool _isDone;
 
     private TlsClient(ClientChannel inner)
     {
@@ -37,6 +38,8 @@ public sealed class TlsClient : ClientChannel
 
     public override void HalfClose()
     {
+        if (_isDone) return;
+        _isDone = true;
         _ssl.ShutdownAsync().GetAwaiter().GetResult();
         _inner.HalfClose();
     }

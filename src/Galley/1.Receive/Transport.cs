@@ -32,10 +32,11 @@ internal struct Ready
 }
 
 /// <summary>A connection that was accepted and belongs to no loop yet: a descriptor or an object, as its transport likes it.</summary>
-/// <param name="Descriptor">The system's descriptor, where the transport uses one.</param>
-/// <param name="Channel">What the transport keeps about it.</param>
+/// <param name="Descriptor">The system's descriptor, for a transport that has one.</param>
+/// <param name="Channel">The object, for a transport that has one.</param>
+/// <param name="Origin">Whose it is, as <see cref="Origins"/> counts; 0 when the transport has no addresses.</param>
 /// <param name="IsSecure">Whether it came to an address that speaks TLS.</param>
-internal readonly record struct Peer(int Descriptor, object? Channel, bool IsSecure = false);
+internal readonly record struct Peer(int Descriptor, object? Channel, ulong Origin = 0, bool IsSecure = false);
 
 /// <summary>An address to listen on, and whether TLS is spoken there.</summary>
 internal readonly record struct Place(System.Net.IPEndPoint Address, bool IsSecure);
@@ -88,6 +89,9 @@ internal abstract class Transport : IDisposable
 
     /// <summary>Sends what fits. After <see cref="WouldBlock"/> or fewer bytes than given, <see cref="Readiness.Writable"/> is reported when more fits.</summary>
     public abstract int Send(in Peer peer, ulong token, ReadOnlySpan<byte> bytes);
+
+    /// <summary>How many bytes that were sent the peer has not taken yet; -1 where the system does not tell.</summary>
+    public abstract int Untaken(in Peer peer);
 
     /// <summary>Says that no more will be sent (FIN); receiving goes on.</summary>
     public abstract void HalfClose(in Peer peer);

@@ -15,7 +15,7 @@ internal sealed unsafe class EpollListener : Listener
 
     /// <summary>Binds and listens.</summary>
     /// <exception cref="StartException">An address is taken, not allowed or not this machine's; the message says what to change.</exception>
-    public EpollListener(IReadOnlyList<Place> places, int backlog)
+    public EpollListener(IReadOnlyList<Place> places, int backlog, TimeSpan write)
     {
         _doors = new Door[places.Count];
         _places = new Place[places.Count];
@@ -24,7 +24,7 @@ internal sealed unsafe class EpollListener : Listener
         {
             foreach (Place place in places)
             {
-                int descriptor = Open(place, backlog);
+                int descriptor = Open(place, backlog, write);
                 _doors[opened] = new Door(descriptor, place.IsSecure);
                 _places[opened++] = place with { Address = ReadAddress(descriptor, peer: false) ?? place.Address };
             }
@@ -68,7 +68,7 @@ internal sealed unsafe class EpollListener : Listener
         };
     }
 
-    private static int Open(Place place, int backlog)
+    private static int Open(Place place, int backlog, TimeSpan write)
     {
         IPEndPoint address = place.Address;
         bool six = address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
@@ -83,6 +83,10 @@ internal sealed unsafe class EpollListener : Listener
             if (six) Libc.SetOption(descriptor, Libc.IpProtoIpv6, Libc.Ipv6Only, &six6Only, sizeof(int));
             // Inherited by accepted sockets: responses are sent whole, there is nothing to coalesce.
             Libc.SetOption(descriptor, Libc.IpProtoTcp, Libc.TcpNoDelay, &one, sizeof(int));
+            int untaken = SystemBuffer.MostUntakenMilliseconds(write);
+            int waiting = SystemBuffer.WaitingBytes;
+            Libc.SetOption(descriptor, Libc.IpProtoTcp, Libc.TcpUserTimeout, &untaken, sizeof(int));
+            Libc.SetOption(descriptor, Libc.IpProtoTcp, Libc.TcpNotSentLowAt, &waiting, sizeof(int));
             SocketAddress raw = address.Serialize();
             fixed (byte* bytes = raw.Buffer.Span)
             {

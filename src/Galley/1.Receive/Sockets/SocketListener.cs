@@ -4,6 +4,8 @@
 
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Galley.Receiving.Epoll;
 
 namespace Galley.Receiving.Sockets;
 
@@ -23,7 +25,7 @@ internal sealed class SocketListener : Listener
 
     /// <summary>Binds and listens.</summary>
     /// <exception cref="StartException">An address is taken, not allowed or not this machine's; the message says what to change.</exception>
-    public SocketListener(IReadOnlyList<Place> places, int backlog)
+    public SocketListener(IReadOnlyList<Place> places, int backlog, TimeSpan write)
     {
         _doors = new Door[places.Count];
         _places = new Place[places.Count];
@@ -32,7 +34,7 @@ internal sealed class SocketListener : Listener
         {
             foreach (Place place in places)
             {
-                Socket socket = Open(place, backlog);
+                Socket socket = Open(place, backlog, write);
                 _doors[opened] = new Door(socket, place.IsSecure);
                 _places[opened++] = place with { Address = (IPEndPoint)socket.LocalEndPoint! };
             }
@@ -102,7 +104,7 @@ internal sealed class SocketListener : Listener
         _alarm.Dispose();
     }
 
-    private static Socket Open(Place place, int backlog)
+    private static Socket Open(Place place, int backlog, TimeSpan write)
     {
         IPEndPoint address = place.Address;
         Socket? socket = null;
@@ -112,6 +114,7 @@ internal sealed class SocketListener : Listener
             if (address.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = address.Address.Equals(IPAddress.IPv6Any);
             // On Windows another program could otherwise bind the same port on top of this one. Unix refuses that by itself.
             if (OperatingSystem.IsWindows()) socket.ExclusiveAddressUse = true;
+            if (OperatingSystem.IsLinux()) Bound(socket, write);
             socket.Bind(address);
             socket.Listen(backlog);
             return socket;
@@ -181,6 +184,15 @@ internal sealed class SocketListener : Listener
             while (!_isClosed && (_isReported || _listening.Count == 0)) Monitor.Wait(_gate);
             return !_isClosed;
         }
+    }
+
+    // Inherited by accepted sockets, as with epoll.
+    private static void Bound(Socket socket, TimeSpan write)
+    {
+        int untaken = SystemBuffer.MostUntakenMilliseconds(write);
+        int waiting = SystemBuffer.WaitingBytes;
+        socket.SetRawSocketOption(Libc.IpProtoTcp, Libc.TcpUserTimeout, MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in untaken)));
+        socket.SetRawSocketOption(Libc.IpProtoTcp, Libc.TcpNotSentLowAt, MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in waiting)));
     }
 
     // Closing a socket does not end a Select on it everywhere: a datagram to itself does.

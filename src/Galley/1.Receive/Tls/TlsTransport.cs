@@ -41,7 +41,7 @@ internal sealed class TlsTransport(Transport inner, TlsServer server) : Transpor
     public override Accepting Accept(out Peer peer)
     {
         Accepting result = inner.Accept(out peer);
-        if (peer.IsSecure) peer = new Peer(-1, new TlsChannel(peer, server), IsSecure: true);
+        if (peer.IsSecure) peer = new Peer(-1, new TlsChannel(peer, server), peer.Origin, IsSecure: true);
         return result;
     }
 
@@ -63,6 +63,8 @@ internal sealed class TlsTransport(Transport inner, TlsServer server) : Transpor
 
     public override int Send(in Peer peer, ulong token, ReadOnlySpan<byte> bytes) =>
         peer.Channel is TlsChannel channel ? channel.Send(this, bytes) : inner.Send(peer, token, bytes);
+
+    public override int Untaken(in Peer peer) => inner.Untaken(peer.Channel is TlsChannel channel ? channel.Inner : peer);
 
     public override void HalfClose(in Peer peer)
     {
