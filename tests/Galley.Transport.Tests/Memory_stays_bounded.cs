@@ -213,6 +213,7 @@ public abstract class Memory_stays_bounded<T> : TransportContract<T> where T : C
     [Fact(Timeout = Patience)]
     public async Task One_address_cannot_take_all_connections()
     {
+        NeedsToSpeakAtOnce();
         App.Options.Limits.ConnectionsPerAddress = 2;
         await App.StartAsync();
         var clients = new List<ClientConnection> { await ConnectAsync(), await ConnectAsync() };

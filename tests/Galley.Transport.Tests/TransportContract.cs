@@ -3,6 +3,7 @@
 
 using System.Diagnostics;
 using Galley.Testing;
+using Galley.Tls;
 
 [assembly: CollectionBehavior(DisableTestParallelization = true)] // descriptors of the process are counted
 

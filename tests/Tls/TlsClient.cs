@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Galley.Testing;
 
-namespace Galley.Transport.Tests;
+namespace Galley.Tls;
 
 /// <summary>Plaintext in, plaintext out.</summary>
 public sealed class TlsClient : ClientChannel
@@ -20,16 +20,32 @@ public sealed class TlsClient : ClientChannel
         _ssl = new SslStream(new ChannelStream(inner), leaveInnerStreamOpen: false);
     }
 
-    public static async Task<TlsClient> ConnectAsync(ClientChannel inner)
+    /// <summary>The session: version, protocol, certificates.</summary>
+    public SslStream Session => _ssl;
+
+    /// <summary>Shakes hands over a connection.</summary>
+    /// <param name="inner">The connection; closed when the handshake fails.</param>
+    /// <param name="change">Asks for something other than any version for localhost with the test's own certificate.</param>
+    public static async Task<TlsClient> ConnectAsync(ClientChannel inner, Action<SslClientAuthenticationOptions>? change = null)
     {
-        var client = new TlsClient(inner);
-        await client._ssl.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        var options = new SslClientAuthenticationOptions
         {
             TargetHost = "localhost",
             RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate!.GetCertHashString() == TestCertificate.Thumbprint,
             ApplicationProtocols = [SslApplicationProtocol.Http11],
-        });
-        return client;
+        };
+        change?.Invoke(options);
+        var client = new TlsClient(inner);
+        try
+        {
+            await client._ssl.AuthenticateAsClientAsync(options);
+            return client;
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
     }
 
     public override ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default) => _ssl.WriteAsync(bytes, cancellationToken);
