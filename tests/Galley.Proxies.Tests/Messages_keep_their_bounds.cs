@@ -36,7 +36,7 @@ public sealed class Messages_keep_their_bounds
         }
         Assert.Equal(1, stage.Connections); // or nothing was shared, and the tests below would show nothing
         Assert.Equal(100, stage.Requests.Count);
-        HoldsTogether(stage);
+        HoldsTogether(stage.Requests);
     }
 
     [Theory(Timeout = Patience)]
@@ -71,7 +71,7 @@ public sealed class Messages_keep_their_bounds
             Seen[] seen = [.. stage.Requests];
             Assert.Equal([.. lookalike.Requests, ("GET", "/ask", "")], seen.Select(one => (one.Method, one.Target, one.Body)));
             Assert.Equal(answers.Select(answer => answer.FrontId), seen.SkipLast(1).Select(one => one.Id));
-            HoldsTogether(stage);
+            HoldsTogether(stage.Requests);
         }
         sender.Dispose();
     }
@@ -113,7 +113,7 @@ public sealed class Messages_keep_their_bounds
                 }
             }
             foreach (Conversation attacker in attackers) attacker.Dispose();
-            HoldsTogether(stage);
+            HoldsTogether(stage.Requests);
         }
         TestContext.Current.TestOutputHelper?.WriteLine($"{name}: of {Attacks.All.Count} attacks the front repaired {served}, the backend refused {stage.Refused.Count}, the front the others.");
     }
@@ -132,7 +132,7 @@ public sealed class Messages_keep_their_bounds
             await attacker.SendAsync(attack.Bytes + Attacks.Canary);
             for (int i = 0; i < 3; i++) await AskAsync(victim, $"{attack.Name} {i}");
         }
-        HoldsTogether(stage);
+        HoldsTogether(stage.Requests);
     }
 
     [Theory(Timeout = Patience)]
@@ -142,7 +142,7 @@ public sealed class Messages_keep_their_bounds
         await using Backstage stage = await Backstage.StartAsync();
         await using Front front = await Front.StartAsync(Recipes.All.Single(recipe => recipe.Name == name), stage.Address);
         await Task.WhenAll(MixAsync("one", 1), MixAsync("other", 2));
-        HoldsTogether(stage);
+        HoldsTogether(stage.Requests);
 
         async Task MixAsync(string who, int seed)
         {
@@ -172,6 +172,22 @@ public sealed class Messages_keep_their_bounds
         }
     }
 
+    [Fact(Timeout = Patience)]
+    public async Task A_backend_that_disagrees_would_be_found_out()
+    {
+        using var gullible = new Gullible();
+        await using Front front = await Front.StartAsync(Recipes.All.Single(static recipe => recipe.Name == "haproxy"), gullible.Address);
+        using Conversation client = await Conversation.BeginAsync(front);
+        await client.SendAsync("GET /fine HTTP/1.1\r\nHost: a\r\n\r\n");
+        await gullible.SeeAsync();
+        HoldsTogether(gullible.Requests);
+        await client.SendAsync(Lookalikes.All.Single(static one => one.Name == "a request in a chunk").Bytes);
+        await gullible.SeeAsync();
+        await gullible.SeeAsync();
+        Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => HoldsTogether(gullible.Requests));
+        Assert.Equal("/hidden", gullible.Requests.Last().Target);
+    }
+
     private static string Framed(string body, Random random)
     {
         if (random.Next(2) == 0) return $"Content-Length: {body.Length}\r\n\r\n{body}";
@@ -196,9 +212,9 @@ public sealed class Messages_keep_their_bounds
     }
 
     // What must be true of everything that ever reached a handler.
-    private static void HoldsTogether(Backstage stage)
+    private static void HoldsTogether(IEnumerable<Seen> requests)
     {
-        Seen[] seen = [.. stage.Requests];
+        Seen[] seen = [.. requests];
         Assert.All(seen, static one => Assert.Matches("^[0-9a-fA-F-]{32,36}$", one.Id));
         Assert.Equal(seen.Length, seen.Select(static one => one.Id).Distinct().Count());
         Assert.All(seen, static one => Assert.DoesNotContain(Front.IdField, one.Body, StringComparison.OrdinalIgnoreCase));
