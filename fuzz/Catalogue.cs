@@ -1,0 +1,24 @@
+// Every target. A new one is a class in Targets/, a line here and a folder in seeds/.
+
+namespace Galley.Fuzzing;
+
+static class Catalogue
+{
+    public static IReadOnlyList<Target> Targets { get; } =
+    [
+        new RequestTarget(),
+        new ChunkedTarget(),
+        new UriTarget(),
+        new MultipartTarget(),
+        new BoundaryTarget(),
+        new MessagesTarget(),
+        new HandshakeTarget(),
+        new ExtensionsTarget(),
+        new Utf8Target(),
+        new CookiesTarget(),
+        new QueryTarget(),
+        new PointersTarget(),
+    ];
+
+    public static Target? Find(string name) => Targets.FirstOrDefault(target => target.Name == name);
+}
