@@ -20,5 +20,6 @@ static class Catalogue
         new PointersTarget(),
     ];
 
-    public static Target? Find(string name) => Targets.FirstOrDefault(target => target.Name == name);
+    /// <summary>The target of that name; <c>canary</c> is one, too.</summary>
+    public static Target? Find(string name) => Targets.Append(new CanaryTarget()).FirstOrDefault(target => target.Name == name);
 }
