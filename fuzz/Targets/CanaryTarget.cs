@@ -9,18 +9,21 @@ sealed class CanaryTarget : Target
 
     public override Ending Read(in Case input, ReadOnlySpan<int> ends, Transcript told)
     {
-        int before = 0;
-        foreach (int end in ends)
-        {
-            told.Step();
-            ReadOnlySpan<byte> piece = input.Bytes[before..end];
-            before = end;
-            for (int at = 0; at < piece.Length; at++)
-                if (piece[at] == 'b')
-                    if (at + 1 < piece.Length && piece[at + 1] == 'u')
-                        if (at + 2 < piece.Length && piece[at + 2] == 'g')
-                            throw new InvalidOperationException("the planted bug");
-        }
+        told.Step();
+        return PlantedBug.Read(input.Bytes);
+    }
+}
+
+// Instrumented, so nothing of it may run before the fuzzer has begun: not even a constructor.
+static class PlantedBug
+{
+    public static Ending Read(ReadOnlySpan<byte> bytes)
+    {
+        for (int at = 0; at < bytes.Length; at++)
+            if (bytes[at] == 'b')
+                if (at + 1 < bytes.Length && bytes[at + 1] == 'u')
+                    if (at + 2 < bytes.Length && bytes[at + 2] == 'g')
+                        throw new InvalidOperationException("the planted bug");
         return Ending.Value;
     }
 }
