@@ -71,6 +71,10 @@ public sealed class Limits
     /// <summary>Connections at a time. Default 50,000. Beyond: 503 and closed.</summary>
     public int Connections { get; set; } = 50_000;
 
+    /// <summary>Connections at a time from one IPv4 address or one IPv6 network (/64). Default 25,000, so that no single one can take all; set it far
+    /// lower where clients connect directly, and to <see cref="Connections"/> behind a proxy that needs more. Beyond: 503 and closed.</summary>
+    public int ConnectionsPerAddress { get; set; } = 25_000;
+
     /// <summary>Threads for handlers that block their loop. Default 128. Beyond: the blocking route answers 503, the others notice nothing.</summary>
     public int SpareThreads { get; set; } = 128;
 }

@@ -99,6 +99,7 @@ internal static class BackendSettings
         limits.Errors = (int)Whole(galley, "Limits:Errors", limits.Errors, 1, 1000);
         limits.JsonDepth = (int)Whole(galley, "Limits:JsonDepth", limits.JsonDepth, 1, JsonTypes.MostDepth / 2);
         limits.Connections = (int)Whole(galley, "Limits:Connections", limits.Connections, 1, 10_000_000);
+        limits.ConnectionsPerAddress = (int)Whole(galley, "Limits:ConnectionsPerAddress", limits.ConnectionsPerAddress, 1, 10_000_000);
         limits.SpareThreads = (int)Whole(galley, "Limits:SpareThreads", limits.SpareThreads, 1, 10_000);
 
         options.Json.DuplicateMembers = IsChosen(galley, "Json:DuplicateMembers", "last-wins", "refuse") ? DuplicateMembers.Refuse : DuplicateMembers.LastWins;

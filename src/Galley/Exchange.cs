@@ -115,6 +115,8 @@ internal sealed class Exchange
 
     public ReadOnlySpan<byte> Query => Head.Query(Bytes);
 
+    public ReadOnlySpan<byte> Host => Head.Host(Bytes);
+
     public int FieldCount => Head.FieldCount;
 
     /// <summary>The path as stage 2 matches it: as it was sent when it is plain, else decoded once.</summary>

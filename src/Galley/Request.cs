@@ -32,6 +32,12 @@ public readonly struct Request : IEquatable<Request>
     /// <summary>The query as it was sent, without the question mark; empty when there is none.</summary>
     public ReadOnlySpan<byte> Query => Exchange.Query;
 
+    /// <summary>
+    /// The host that is asked, with its port if one was sent: the target's own where it has one, else the Host field (RFC 9110 section 7.2).
+    /// Empty only for HTTP/1.0.
+    /// </summary>
+    public ReadOnlySpan<byte> Host => Exchange.Host;
+
     /// <summary>The header fields.</summary>
     public Headers Headers => new(Exchange);
 

@@ -16,10 +16,10 @@ internal static class Transports
         var address = new IPEndPoint(AddressOf(options.Host), options.Port);
         return options.Transport switch
         {
-            "epoll" when Libc.IsSupported => new EpollListener(address, options.Backlog),
+            "epoll" when Libc.IsSupported => new EpollListener(address, options.Backlog, options.Timeouts.Write),
             "epoll" => throw new StartException("the epoll transport exists on Linux for x86-64 and arm64 only", "set --transport (Galley:Transport) to sockets or auto"),
-            "sockets" => new SocketListener(address, options.Backlog),
-            "auto" => Libc.IsSupported ? new EpollListener(address, options.Backlog) : new SocketListener(address, options.Backlog),
+            "sockets" => new SocketListener(address, options.Backlog, options.Timeouts.Write),
+            "auto" => Libc.IsSupported ? new EpollListener(address, options.Backlog, options.Timeouts.Write) : new SocketListener(address, options.Backlog, options.Timeouts.Write),
             _ => throw new StartException($"there is no transport '{options.Transport}'", "set --transport (Galley:Transport) to auto, epoll or sockets"),
         };
     }

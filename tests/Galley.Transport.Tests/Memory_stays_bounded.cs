@@ -44,6 +44,28 @@ public abstract class Memory_stays_bounded<T> : TransportContract<T> where T : C
     }
 
     [Fact(Timeout = Patience)]
+    public async Task A_reader_that_is_slow_but_steady_is_never_cut()
+    {
+        // The system reports room for more only now and then; meanwhile a client may take what it was sent for longer than Timeouts:Write.
+        App.Options.Timeouts.Write = TimeSpan.FromSeconds(1);
+        byte[] large = Pattern(8 * 1024 * 1024);
+        App.Get("/large", _ => Response.Bytes(large));
+        await App.StartAsync();
+        ClientConnection client = await ConnectAsync();
+        await client.SendAsync("GET /large HTTP/1.0\r\n\r\n");
+        byte[] all = new byte[large.Length + 1000];
+        int length = 0;
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        while (await client.Channel.ReceiveAsync(all.AsMemory(length, watch.Elapsed.TotalSeconds < 3 ? 2000 : all.Length - length)) is > 0 and int received)
+        {
+            length += received;
+            if (watch.Elapsed.TotalSeconds < 3) await Task.Delay(10);
+        }
+        Assert.True(all.AsSpan(0, length).EndsWith(large));
+        Assert.False(HasHappened<TimedOut>(static _ => true));
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_stream_waits_for_its_reader()
     {
         const int Length = 48 * 1024 * 1024;
@@ -179,6 +201,34 @@ public abstract class Memory_stays_bounded<T> : TransportContract<T> where T : C
         await fourth.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         Assert.Equal(200, (await fourth.ReadAsync()).Status);
         second.Dispose();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task One_address_cannot_take_all_connections()
+    {
+        App.Options.Limits.ConnectionsPerAddress = 2;
+        await App.StartAsync();
+        var clients = new List<ClientConnection> { await ConnectAsync(), await ConnectAsync() };
+        await Until(() => App.Connections == 2);
+        if (typeof(T) == typeof(Memory)) // has no addresses: nobody is refused for his
+        {
+            clients.Add(await ConnectAsync());
+            await Until(() => App.Connections == 3);
+            return;
+        }
+        for (int i = 0; i < 3; i++)
+        {
+            ClientConnection beyond = await ConnectAsync();
+            Assert.Equal(503, (await beyond.ReadAsync()).Status);
+            Assert.Empty(await beyond.ReadToEndAsync());
+        }
+        await Until(() => HasHappened<LimitReached>(static reached =>
+            reached.Setting == "Galley:Limits:ConnectionsPerAddress" && reached.Limit == 2 && reached.Client is not null));
+        clients[0].Dispose();
+        await Until(() => App.Connections == 1);
+        ClientConnection next = await ConnectAsync();
+        await next.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.Equal(200, (await next.ReadAsync()).Status);
     }
 
     [Fact(Timeout = Patience)]

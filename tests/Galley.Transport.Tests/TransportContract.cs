@@ -65,6 +65,7 @@ public abstract class TransportContract<TCarrier> : IAsyncLifetime where TCarrie
     {
         App.Options.Loops = 2;
         App.Options.LogRequests = false;
+        App.Log.Level = Microsoft.Extensions.Logging.LogLevel.Warning; // refusals are by the hundred here
         App.Options.Timeouts.Drain = TimeSpan.FromSeconds(10);
         App.Events.Subscribe(happened =>
         {

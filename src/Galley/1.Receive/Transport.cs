@@ -32,7 +32,10 @@ internal struct Ready
 }
 
 /// <summary>A connection that was accepted and belongs to no loop yet: a descriptor or an object, as its transport likes it.</summary>
-internal readonly record struct Peer(int Descriptor, object? Channel);
+/// <param name="Descriptor">The system's descriptor, for a transport that has one.</param>
+/// <param name="Channel">The object, for a transport that has one.</param>
+/// <param name="Origin">Whose it is, as <see cref="Origins"/> counts; 0 when the transport has no addresses.</param>
+internal readonly record struct Peer(int Descriptor, object? Channel, ulong Origin = 0);
 
 /// <summary>What came of an attempt to accept.</summary>
 internal enum Accepting
@@ -82,6 +85,9 @@ internal abstract class Transport : IDisposable
 
     /// <summary>Sends what fits. After <see cref="WouldBlock"/> or fewer bytes than given, <see cref="Readiness.Writable"/> is reported when more fits.</summary>
     public abstract int Send(in Peer peer, ulong token, ReadOnlySpan<byte> bytes);
+
+    /// <summary>How many bytes that were sent the peer has not taken yet; -1 where the system does not tell.</summary>
+    public abstract int Untaken(in Peer peer);
 
     /// <summary>Says that no more will be sent (FIN); receiving goes on.</summary>
     public abstract void HalfClose(in Peer peer);

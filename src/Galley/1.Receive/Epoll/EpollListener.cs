@@ -14,7 +14,7 @@ internal sealed unsafe class EpollListener : Listener
 
     /// <summary>Binds and listens.</summary>
     /// <exception cref="StartException">The address is taken, not allowed or not this machine's; the message says what to change.</exception>
-    public EpollListener(IPEndPoint address, int backlog)
+    public EpollListener(IPEndPoint address, int backlog, TimeSpan write)
     {
         bool six = address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
         _descriptor = Libc.Socket(six ? Libc.Inet6Family : Libc.InetFamily, Libc.SockStream | Libc.SockNonBlock | Libc.SockCloseOnExec, 0);
@@ -28,6 +28,10 @@ internal sealed unsafe class EpollListener : Listener
             if (six) Libc.SetOption(_descriptor, Libc.IpProtoIpv6, Libc.Ipv6Only, &six6Only, sizeof(int));
             // Inherited by accepted sockets: responses are sent whole, there is nothing to coalesce.
             Libc.SetOption(_descriptor, Libc.IpProtoTcp, Libc.TcpNoDelay, &one, sizeof(int));
+            int untaken = SystemBuffer.MostUntakenMilliseconds(write);
+            int waiting = SystemBuffer.WaitingBytes;
+            Libc.SetOption(_descriptor, Libc.IpProtoTcp, Libc.TcpUserTimeout, &untaken, sizeof(int));
+            Libc.SetOption(_descriptor, Libc.IpProtoTcp, Libc.TcpNotSentLowAt, &waiting, sizeof(int));
             SocketAddress raw = address.Serialize();
             fixed (byte* bytes = raw.Buffer.Span)
             {

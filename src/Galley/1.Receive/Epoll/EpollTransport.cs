@@ -12,6 +12,7 @@ internal sealed unsafe class EpollTransport : Transport
 {
     private const ulong WakeToken = ulong.MaxValue - 1;
     private const int BatchSize = 256;
+    private const int AddressBytes = 32; // sockaddr_in6 has 28
     private const uint ReadInterest = Libc.EpollIn | Libc.EpollRdHup | Libc.EpollEdge;
 
     // epoll_event is packed on x86-64 only: the kernel keeps the layout its 32-bit programs had. Everywhere else it is naturally aligned.
@@ -65,12 +66,14 @@ internal sealed unsafe class EpollTransport : Transport
 
     public override Accepting Accept(out Peer peer)
     {
+        byte* address = stackalloc byte[AddressBytes];
         while (true)
         {
-            int descriptor = Libc.Accept(_listener, null, null, Libc.SockNonBlock | Libc.SockCloseOnExec);
+            int length = AddressBytes;
+            int descriptor = Libc.Accept(_listener, address, &length, Libc.SockNonBlock | Libc.SockCloseOnExec);
             if (descriptor >= 0)
             {
-                peer = new Peer(descriptor, null);
+                peer = new Peer(descriptor, null, OriginOf(address, Math.Min(length, AddressBytes)));
                 return Accepting.Accepted;
             }
             peer = default;
@@ -125,6 +128,8 @@ internal sealed unsafe class EpollTransport : Transport
         return sent;
     }
 
+    public override int Untaken(in Peer peer) => Libc.Untaken(peer.Descriptor);
+
     public override void HalfClose(in Peer peer) => Libc.Shutdown(peer.Descriptor, Libc.ShutWrite);
 
     public override void Close(in Peer peer, bool abortive)
@@ -157,6 +162,14 @@ internal sealed unsafe class EpollTransport : Transport
         if ((events & (Libc.EpollErr | Libc.EpollHup)) != 0) what |= Readiness.Broken;
         return what;
     }
+
+    // sockaddr_in and sockaddr_in6: family, port, then the address, behind the flow label for IPv6.
+    private static ulong OriginOf(byte* address, int length) => length < 2 ? 0 : *(ushort*)address switch
+    {
+        Libc.InetFamily when length >= 8 => Origins.Of(new ReadOnlySpan<byte>(address + 4, 4)),
+        Libc.Inet6Family when length >= 24 => Origins.Of(new ReadOnlySpan<byte>(address + 8, 16)),
+        _ => 0,
+    };
 
     private int Control(int operation, int descriptor, uint events, ulong token)
     {

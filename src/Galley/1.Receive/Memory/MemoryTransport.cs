@@ -114,6 +114,12 @@ internal sealed class MemoryTransport(MemoryListener listener) : Transport
         }
     }
 
+    public override int Untaken(in Peer peer)
+    {
+        MemoryLink link = Of(peer);
+        lock (listener.Gate) return link.Down.Count;
+    }
+
     public override void HalfClose(in Peer peer)
     {
         MemoryLink link = Of(peer);

@@ -4,6 +4,8 @@
 
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Galley.Receiving.Epoll;
 
 namespace Galley.Receiving.Sockets;
 
@@ -21,7 +23,7 @@ internal sealed class SocketListener : Listener
 
     /// <summary>Binds and listens.</summary>
     /// <exception cref="StartException">The address is taken, not allowed or not this machine's; the message says what to change.</exception>
-    public SocketListener(IPEndPoint address, int backlog)
+    public SocketListener(IPEndPoint address, int backlog, TimeSpan write)
     {
         Socket? socket = null;
         try
@@ -30,6 +32,7 @@ internal sealed class SocketListener : Listener
             if (address.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = address.Address.Equals(IPAddress.IPv6Any);
             // On Windows another program could otherwise bind the same port on top of this one. Unix refuses that by itself.
             if (OperatingSystem.IsWindows()) socket.ExclusiveAddressUse = true;
+            if (OperatingSystem.IsLinux()) Bound(socket, write);
             socket.Bind(address);
             socket.Listen(backlog);
             Address = (IPEndPoint)socket.LocalEndPoint!;
@@ -145,6 +148,15 @@ internal sealed class SocketListener : Listener
             while (!_isClosed && (_isReported || _listening.Count == 0)) Monitor.Wait(_gate);
             return !_isClosed;
         }
+    }
+
+    // Inherited by accepted sockets, as with epoll.
+    private static void Bound(Socket socket, TimeSpan write)
+    {
+        int untaken = SystemBuffer.MostUntakenMilliseconds(write);
+        int waiting = SystemBuffer.WaitingBytes;
+        socket.SetRawSocketOption(Libc.IpProtoTcp, Libc.TcpUserTimeout, MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in untaken)));
+        socket.SetRawSocketOption(Libc.IpProtoTcp, Libc.TcpNotSentLowAt, MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in waiting)));
     }
 
     // Closing a socket does not end a Select on it everywhere: a datagram to itself does.
