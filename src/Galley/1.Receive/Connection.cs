@@ -1,6 +1,6 @@
-// A connection as its loop sees it: bytes that arrived, bytes that wait to leave, and the request in between. The wire rules are in ConnectionState
-// and the parser (Galley.Wire.Http1); this is what drives them with a transport, buffers and a clock. Everything here is called by whoever holds
-// the loop's baton. A method that returns false has lost it: its caller returns at once and touches nothing.
+// A connection as its loop sees it: the request between what arrived and what leaves on its Link. The wire rules are in ConnectionState and the
+// parser (Galley.Wire.Http1); this is what drives them with a clock. Everything here is called by whoever holds the loop's baton. A method that
+// returns false has lost it: its caller returns at once and touches nothing.
 
 using System.Buffers;
 using Galley.Wire.Http1;
@@ -8,7 +8,7 @@ using Galley.Wire.Http1;
 namespace Galley.Receiving;
 
 /// <summary>One client. Small while it is idle: its buffers and its turn go back to the loop between requests.</summary>
-internal sealed class Connection : TimerEntry, IBufferWriter<byte>
+internal sealed class Connection : TimerEntry
 {
     // One client gets this many answers in a row before the others get theirs.
     private const int RequestsPerRound = 64;
@@ -20,19 +20,11 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
     private const int ClientClosedRequest = 499;
 
     private readonly EventLoop _loop;
-    private readonly Peer _peer;
+    private readonly Link _link;
     private ConnectionState _state = new();
     private Turn? _turn;
-    private byte[]? _input;
-    private int _start;
-    private int _end;
-    private OutputQueue _output;
     private Pace _reading;
-    private Pace _writing;
-    private bool _mayRead = true;
-    private bool _peerIsDone;
     private bool _mustLinger;
-    private bool _isWriteWaiting;
     private bool _isClosed;
     private bool _wasServed;
     private bool _wasReceived;
@@ -42,7 +34,7 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
     public Connection(EventLoop loop, in Peer peer, ulong token)
     {
         _loop = loop;
-        _peer = peer;
+        _link = new Link(loop, peer, token);
         Token = token;
         _since = loop.Milliseconds;
     }
@@ -57,9 +49,9 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
     public bool IsClosed => _isClosed;
 
     /// <summary>Whether a request is being handled or its answer is not sent yet.</summary>
-    public bool IsBusy => _state.Phase is ConnectionPhase.Handling or ConnectionPhase.Responding || !_output.IsEmpty;
+    public bool IsBusy => _state.Phase is ConnectionPhase.Handling or ConnectionPhase.Responding || !_link.HasSentAll;
 
-    public System.Net.IPEndPoint? Address => _loop.Transport.AddressOf(_peer);
+    public System.Net.IPEndPoint? Address => _link.Address;
 
     /// <summary>The transport reports a change.</summary>
     public bool Changed(Readiness what)
@@ -73,20 +65,15 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
                 return true;
             }
             // What came with the hang-up is finite, and closing over it would be a reset after all.
-            _mayRead = _peerIsDone = true;
+            _link.Changed(what);
             while (!_isClosed && DropInput())
             {
             }
             Close(abortive: false);
             return true;
         }
-        if ((what & Readiness.HalfClosed) != 0) _peerIsDone = true;
-        if ((what & Readiness.Readable) != 0) _mayRead = true;
-        if ((what & Readiness.Writable) != 0)
-        {
-            _output.IsBlocked = false;
-            if (_turn is { Stream: not null } turn) return Flush() ? Pump(turn) : true;
-        }
+        _link.Changed(what);
+        if ((what & Readiness.Writable) != 0 && _turn is { Outflow: not null } turn) return Flush() ? Pump(turn) : true;
         return Serve();
     }
 
@@ -96,10 +83,10 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
         int round = RequestsPerRound;
         while (!_isClosed)
         {
-            if (_output.IsFull && (!Flush() || _output.IsBlocked)) break;
+            if (_link.IsFull && (!Flush() || _link.IsBlocked)) break;
             if (_state.Phase is ConnectionPhase.Handling or ConnectionPhase.Responding)
             {
-                if (_turn is { Body.IsPulling: true } && _mayRead && ReceiveForBody()) continue;
+                if (_turn is { Body.IsPulling: true } && _link.MayRead && ReceiveForBody()) continue;
                 break;
             }
             if (_state.Phase == ConnectionPhase.Draining)
@@ -114,7 +101,7 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
                 _loop.Later(this); // a client that never stops sending gets its turn, not the loop
                 break;
             }
-            if (_start < _end)
+            if (_link.HasInput)
             {
                 if (round-- == 0)
                 {
@@ -131,7 +118,7 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
                 }
                 if (parsed == ParseStatus.Rejected) continue;
             }
-            if (!_mayRead || !Receive()) break;
+            if (!_link.MayRead || !Receive()) break;
         }
         if (!_isClosed) Settle();
         return true;
@@ -149,26 +136,25 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
     {
         if (_state.AwaitsContinue)
         {
-            "HTTP/1.1 100 Continue\r\n\r\n"u8.CopyTo(GetSpan(25));
-            Advance(25);
+            _link.Write("HTTP/1.1 100 Continue\r\n\r\n"u8);
             _state.ContinueSettled();
         }
         _reading.Resume(_loop.Milliseconds, _loop.Times.Body);
-        if (_peerIsDone && !_mayRead) FailCutBody(turn);
+        if (_link.PeerIsDone && !_link.MayRead) FailCutBody(turn);
         return Serve();
     }
 
-    /// <summary>The program's function has written a piece of the response body, or has returned.</summary>
+    /// <summary>There is more of the response body, or room for it, or its end.</summary>
     public bool Pump(Turn turn)
     {
-        StreamedBody stream = turn.Stream!;
-        while (!_isClosed && stream.TryFrame(this))
+        IOutflow body = turn.Outflow!;
+        while (!_isClosed && body.TryMove(_link))
         {
-            if (_output.IsFull && (!Flush() || _output.IsBlocked)) break;
+            if (_link.IsFull && (!Flush() || _link.IsBlocked)) break;
         }
         if (_isClosed) return true;
-        if (stream.Rest.IsEmpty && stream.HasEnded) EndStream(turn, stream);
-        else if (stream.Rest.IsEmpty && !_output.IsFull) stream.Taken();
+        if (body.HasEnded) EndBody(turn, body);
+        else if (!_link.IsFull) body.Continue();
         return Serve();
     }
 
@@ -192,7 +178,7 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
         switch (kind)
         {
             // It never said a word: there is nobody to answer.
-            case TimeoutKind.Head when _start < _end || _wasServed: Refuse(RejectionReason.HeadTimeout); break;
+            case TimeoutKind.Head when _link.HasInput || _wasServed: Refuse(RejectionReason.HeadTimeout); break;
             case TimeoutKind.Body when _state.Phase == ConnectionPhase.Handling: GiveUpOnHandler(Problem.Of(RejectionReason.BodyTimeout)); break;
             // An answer is on its way already: all that can still be said is that it is not complete.
             case TimeoutKind.Body when _state.Phase == ConnectionPhase.Responding: Break(); return;
@@ -218,15 +204,6 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
         return wasBusy;
     }
 
-    /// <inheritdoc/>
-    public void Advance(int count) => _output.Advance(count);
-
-    /// <inheritdoc/>
-    public Span<byte> GetSpan(int sizeHint = 0) => _output.Reserve(sizeHint, _loop.Buffers);
-
-    /// <inheritdoc/>
-    public Memory<byte> GetMemory(int sizeHint = 0) => throw new NotSupportedException("The output of a connection is written through spans.");
-
     /// <summary>Gives up the connection as broken: nobody can be told, the handler's token fires.</summary>
     public void Break()
     {
@@ -239,25 +216,20 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
     private void Settle()
     {
         if (!Flush()) return;
-        if (_state.Phase >= ConnectionPhase.MustClose && _output.IsEmpty && _lingerDue == long.MaxValue)
+        if (_state.Phase >= ConnectionPhase.MustClose && _link.HasSentAll && _lingerDue == long.MaxValue)
         {
             // Nothing can be unread when the peer has said its last and all of it was received.
-            if (!_mustLinger || (_peerIsDone && !_mayRead))
+            if (!_mustLinger || (_link.PeerIsDone && !_link.MayRead))
             {
                 Close(abortive: false);
                 return;
             }
             // RFC 9112 section 9.6: closing with unread input would reset the connection and destroy the answer on its way.
             _lingerDue = _loop.Milliseconds + ConnectionTimes.LingerMilliseconds;
-            _loop.Transport.HalfClose(_peer);
-            if (_mayRead) _loop.Later(this);
+            _link.HalfClose();
+            if (_link.MayRead) _loop.Later(this);
         }
-        if (_start == _end && _state.Phase == ConnectionPhase.Idle && _input is not null)
-        {
-            _loop.Buffers.Return(_input);
-            _input = null;
-            _start = _end = 0;
-        }
+        if (!_link.HasInput && _state.Phase == ConnectionPhase.Idle) _link.ReleaseInput();
         _loop.Schedule(this, Waits().First().Due);
     }
 
@@ -265,42 +237,27 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
 
     private bool Receive()
     {
-        if (_input is null) _input = _loop.Buffers.Rent();
-        else if (_end == _input.Length) MakeRoom();
-        int space = _input.Length - _end;
-        int received = _loop.Transport.Receive(_peer, _input.AsSpan(_end));
-        if (received > 0)
-        {
-            if (_start == _end) _since = _loop.Milliseconds;
-            _end += received;
-            _wasReceived = true;
-            NoteShortRead(received, space);
-            return true;
-        }
-        return EndOfInput(received);
-    }
-
-    // Edge-triggered: a short read means the socket is empty and the next byte is a new report - unless the end of the stream waits behind it.
-    private void NoteShortRead(int received, int space)
-    {
-        if (received < space && !_peerIsDone) _mayRead = false;
+        bool wasEmpty = !_link.HasInput;
+        int received = _link.Receive();
+        if (received <= 0) return EndOfInput(received);
+        if (wasEmpty) _since = _loop.Milliseconds;
+        _wasReceived = true;
+        return true;
     }
 
     private bool EndOfInput(int received)
     {
-        _mayRead = false;
         if (received == Transport.Broken)
         {
             Break();
             return false;
         }
         if (received != 0) return false;
-        _peerIsDone = true;
         // A half-close is not a disconnect: whoever asked still gets the answer (RFC 9112 section 9.6).
         if (_turn is { Body.IsPulling: true } turn) FailCutBody(turn);
-        bool hadPartialHead = _start < _end && _state.Phase is ConnectionPhase.Head;
+        bool hadPartialHead = _link.HasInput && _state.Phase is ConnectionPhase.Head;
         _state.InputEnded();
-        if (hadPartialHead) _start = _end;
+        if (hadPartialHead) _link.DropUnused();
         return false;
     }
 
@@ -310,30 +267,11 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
         turn.Body.Fail(new ProblemException(Problem.Of(RejectionReason.BodyIncomplete)));
     }
 
-    private void MakeRoom()
-    {
-        int length = _end - _start;
-        if (_start > 0)
-        {
-            _input.AsSpan(_start, length).CopyTo(_input);
-        }
-        else
-        {
-            // A head larger than a buffer: the parser refuses it at the limit, so this ends.
-            byte[] larger = GC.AllocateUninitializedArray<byte>(_input!.Length * 2);
-            _input.AsSpan(0, length).CopyTo(larger);
-            _loop.Buffers.Return(_input);
-            _input = larger;
-        }
-        _start = 0;
-        _end = length;
-    }
-
     private ParseStatus Parse()
     {
         _turn ??= _loop.RentTurn(this);
         RequestHead head = _turn.Exchange.Head;
-        ParseResult result = HeadParser.Parse(_input.AsSpan(_start, _end - _start), _loop.HeadLimits, head);
+        ParseResult result = HeadParser.Parse(_link.Unused, _loop.HeadLimits, head);
         if (result.Status == ParseStatus.NeedMore && _state.Phase == ConnectionPhase.Idle) _state.HeadBegun();
         if (result.Status == ParseStatus.Rejected) Refuse(result.Reason);
         return result.Status;
@@ -344,18 +282,18 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
     {
         Turn turn = _turn!;
         Exchange exchange = turn.Exchange;
-        exchange.Buffer = _input!;
-        exchange.HeadStart = _start;
+        exchange.Buffer = _link.Input!;
+        exchange.HeadStart = _link.Start;
         exchange.Number = _loop.NextNumber();
         exchange.Timeline.Begin(_loop.LastStamp);
         if (_wasReceived || exchange.Head.Length > StampedHeadBytes) exchange.Stamp(Stage.Receive);
         _wasReceived = false;
         turn.StartedAt = _loop.Milliseconds;
-        turn.Body.Begin(exchange.Head, _loop.HeadLimits, _input!, _start + exchange.Head.Length, _end);
-        _start += exchange.Head.Length;
+        turn.Body.Begin(exchange.Head, _loop.HeadLimits, _link.Input!, _link.Start + exchange.Head.Length, _link.End);
+        _link.Use(exchange.Head.Length);
         _reading = default; // every body has its own time
         _state.RequestArrived(exchange.Head);
-        if (_start < _end) _state.ContinueSettled();
+        if (_link.HasInput) _state.ContinueSettled();
         if (!exchange.Head.PathIsPlain && !exchange.TryDecodePath(out RejectionReason reason))
         {
             Refuse(reason);
@@ -371,19 +309,16 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
     private bool ReceiveForBody()
     {
         Turn turn = _turn!;
-        int headEnd = ReferenceEquals(_input, turn.Exchange.Buffer) ? turn.Exchange.HeadStart + turn.Exchange.Head.Length : 0;
-        if (_input!.Length - headEnd < 2048)
+        int headEnd = ReferenceEquals(_link.Input, turn.Exchange.Buffer) ? turn.Exchange.HeadStart + turn.Exchange.Head.Length : 0;
+        if (_link.Input!.Length - headEnd < 2048)
         {
-            turn.HeadInput = _input;
-            _input = _loop.Buffers.Rent();
+            turn.HeadInput = _link.ExchangeInput();
             headEnd = 0;
         }
-        int space = _input.Length - headEnd;
-        int received = _loop.Transport.Receive(_peer, _input.AsSpan(headEnd));
+        int received = _link.ReceiveAt(headEnd);
         if (received <= 0) return EndOfInput(received);
-        NoteShortRead(received, space);
         _reading.Moved(_loop.Milliseconds, received, _loop.Times.Body, _loop.Times.BytesPerSecond);
-        turn.Body.Received(_input, headEnd, headEnd + received);
+        turn.Body.Received(_link.Input, headEnd, headEnd + received);
         if (!turn.Body.IsPulling) _reading.Pause(_loop.Milliseconds);
         return turn.Body.IsPulling;
     }
@@ -391,8 +326,8 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
     private bool SkipBody()
     {
         Turn turn = _turn!;
-        int dropped = turn.Body.Skip(_input.AsSpan(_start, _end - _start), out bool isComplete);
-        _start += dropped;
+        int dropped = turn.Body.Skip(_link.Unused, out bool isComplete);
+        _link.Use(dropped);
         if (turn.Body.IsRejected)
         {
             _state.Rejected();
@@ -403,22 +338,15 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
         if (next == AfterResponse.Linger) _mustLinger = true;
         if (isComplete) ReleaseTurn();
         if (next != AfterResponse.Drain) return true;
-        _start = _end = 0;
-        return _mayRead && Receive();
+        _link.DropUnused();
+        return _link.MayRead && Receive();
     }
 
     private bool DropInput()
     {
-        _input ??= _loop.Buffers.Rent();
-        _start = _end = 0;
-        if (!_mayRead) return false;
-        int received = _loop.Transport.Receive(_peer, _input);
-        if (received > 0)
-        {
-            NoteShortRead(received, _input.Length);
-            return _mayRead;
-        }
-        _mayRead = false;
+        if (!_link.MayRead) return false;
+        int received = _link.ReceiveAndDrop();
+        if (received > 0) return _link.MayRead;
         if (received != Transport.WouldBlock) Close(abortive: false); // it has read everything, or is gone
         return false;
     }
@@ -431,14 +359,13 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
         if (_loop.IsDraining || turn.Body.IsRejected) _state.Last();
         turn.IsInHand = false;
         if (turn.Body.IsPulling) turn.Body.Fail(new InvalidOperationException("The request was answered while its body was still being read."));
-        _start = turn.Body.Start;
-        _end = turn.Body.End;
+        _link.SetUnused(turn.Body.Start, turn.Body.End);
         Exchange exchange = turn.Exchange;
         long unread = turn.Body.Remaining;
         ResponsePlan plan = _state.Respond(exchange.Response.Status, Loop.BodyLength(exchange), unread);
         try
         {
-            _loop.Loop.Respond(exchange, plan, this, _loop.Date);
+            _loop.Loop.Respond(exchange, plan, _link, _loop.Date);
         }
         catch (Exception fault) when (fault is OutOfMemoryException or OverflowException or ArgumentException or InvalidOperationException)
         {
@@ -458,20 +385,19 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
         AfterAnswer(_state.ResponseEnded(unread));
     }
 
-    private void EndStream(Turn turn, StreamedBody stream)
+    private void EndBody(Turn turn, IOutflow body)
     {
-        stream.FrameEnd(this);
-        turn.Stream = null;
+        body.WriteEnd(_link);
+        turn.Outflow = null;
         turn.IsInHand = false;
-        if (stream.IsTruncated && !stream.IsChunked)
+        if (body.IsTruncated && !body.ShowsItsEnd)
         {
             Close(abortive: true); // the close is this body's end: an orderly one would make it look complete (RFC 9112 section 8)
             return;
         }
         // The function may have read on in the request's body.
-        _start = turn.Body.Start;
-        _end = turn.Body.End;
-        AfterAnswer(_state.ResponseEnded(turn.Body.Remaining, stream.IsTruncated));
+        _link.SetUnused(turn.Body.Start, turn.Body.End);
+        AfterAnswer(_state.ResponseEnded(turn.Body.Remaining, body.IsTruncated));
     }
 
     private void AfterAnswer(AfterResponse next)
@@ -484,7 +410,7 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
             return; // the turn stays: it knows where the body ends
         }
         // Bytes behind the last request would make the close a reset, too.
-        if (next == AfterResponse.Linger || (next == AfterResponse.Close && _start < _end)) _mustLinger = true;
+        if (next == AfterResponse.Linger || (next == AfterResponse.Close && _link.HasInput)) _mustLinger = true;
         ReleaseTurn();
     }
 
@@ -494,9 +420,9 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
         Rejection rejection = Rejections.Of(reason);
         _loop.Raise(new RequestRejected(rejection.Name, rejection.Status, rejection.Section, Address));
         if (_state.Phase < ConnectionPhase.MustClose) _state.Rejected();
-        Loop.Refuse(Problem.Of(reason), this, _loop.Date);
+        Loop.Refuse(Problem.Of(reason), _link, _loop.Date);
         _mustLinger = true;
-        _start = _end = 0;
+        _link.DropUnused();
         if (_turn is { IsInHand: false }) ReleaseTurn();
     }
 
@@ -508,7 +434,7 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
         _loop.Loop.GaveUp(turn.Exchange, problem.Status);
         Orphan(turn);
         _state.Rejected();
-        Loop.Refuse(problem, this, _loop.Date);
+        Loop.Refuse(problem, _link, _loop.Date);
         _mustLinger = true;
     }
 
@@ -517,12 +443,11 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
     {
         turn.Connection = null;
         _turn = null;
-        _input = null;
-        _start = _end = 0;
+        _link.AbandonInput();
         turn.Exchange.Abort();
         var gone = new OperationCanceledException("Nobody waits for this request any more.");
         turn.Body.Fail(gone);
-        turn.Stream?.Fail(gone);
+        turn.Outflow?.Fail(gone);
     }
 
     private void ReleaseTurn()
@@ -537,22 +462,12 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
     // False when the connection broke.
     private bool Flush()
     {
-        if (_output.IsEmpty || _output.IsBlocked) return true;
-        int sent = _loop.Transport.Send(_peer, Token, _output.Unsent);
-        _loop.Sent();
-        if (sent == Transport.Broken)
+        if (!_link.TrySend())
         {
             Break();
             return false;
         }
-        bool wasWaiting = _isWriteWaiting;
-        _output.Sent(sent, _loop.Buffers);
-        _isWriteWaiting = _output.IsBlocked;
-        long now = _loop.Milliseconds;
-        if (wasWaiting) _writing.Moved(now, Math.Max(sent, 0), _loop.Times.Write, _loop.Times.BytesPerSecond);
-        if (_isWriteWaiting && !wasWaiting) _writing.Resume(now, _loop.Times.Write);
-        else if (!_isWriteWaiting) _writing = default; // all is taken: what comes next has its own time
-        if (!_output.IsFull && _turn is { Stream: { IsWaiting: true, Rest.IsEmpty: true } stream }) stream.Taken();
+        if (!_link.IsFull && _turn is { Outflow: { } body }) body.Continue();
         return true;
     }
 
@@ -563,17 +478,14 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
         _state.Closed();
         if (_turn is { IsInHand: true } turn)
         {
-            if (turn.Stream is null) _loop.Loop.GaveUp(turn.Exchange, ClientClosedRequest);
+            if (turn.Outflow is null) _loop.Loop.GaveUp(turn.Exchange, ClientClosedRequest);
             Orphan(turn);
         }
         else
         {
             ReleaseTurn();
         }
-        if (_input is not null) _loop.Buffers.Return(_input);
-        _input = null;
-        _output.Release(_loop.Buffers);
-        _loop.Transport.Close(_peer, abortive);
+        _link.Close(abortive);
         _loop.Forget(this);
     }
 
@@ -581,13 +493,13 @@ internal sealed class Connection : TimerEntry, IBufferWriter<byte>
 
     private Waiting Waits()
     {
-        bool inHand = _turn is { IsInHand: true, Stream: null };
+        bool inHand = _turn is { IsInHand: true, Outflow: null };
         bool isReading = _turn is { Body.IsPulling: true } || _state.Phase == ConnectionPhase.Draining;
-        bool isQuiet = _state.Phase is ConnectionPhase.Idle or ConnectionPhase.Head && !_output.IsBlocked;
+        bool isQuiet = _state.Phase is ConnectionPhase.Idle or ConnectionPhase.Head && !_link.IsBlocked;
         bool inHead = isQuiet && (_state.Phase == ConnectionPhase.Head || !_wasServed);
         return new Waiting
         {
-            Write = _output.IsBlocked ? _writing.Due : long.MaxValue,
+            Write = _link.WriteDue,
             Body = isReading ? _reading.Due : long.MaxValue,
             Request = inHand ? _turn!.StartedAt + _turn.Exchange.Endpoint.DeadlineMilliseconds : long.MaxValue,
             Linger = _lingerDue,

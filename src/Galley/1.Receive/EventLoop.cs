@@ -163,8 +163,9 @@ internal sealed class EventLoop : SpareWork
     public void BeginStream(Turn turn, bool isChunked)
     {
         var write = (Func<BodyWriter, CancellationToken, ValueTask>)turn.Exchange.Response.Content!;
-        turn.Stream = new StreamedBody(turn, _engine.Events, write, isChunked);
-        turn.Stream.Start();
+        var body = new StreamedBody(turn, _engine.Events, write, isChunked);
+        turn.Outflow = body;
+        body.Start();
     }
 
     /// <summary>A send was made: the next request's time begins after it.</summary>

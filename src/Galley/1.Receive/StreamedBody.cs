@@ -8,39 +8,37 @@ using Galley.Wire.Http1;
 namespace Galley.Receiving;
 
 /// <summary>Carries pieces from a program's function to its connection. One per streamed response.</summary>
-internal sealed class StreamedBody : BodyWriter, IValueTaskSource
+internal sealed class StreamedBody : BodyWriter, IValueTaskSource, IOutflow
 {
     private readonly Turn _turn;
     private readonly Events _events;
     private readonly Func<BodyWriter, CancellationToken, ValueTask> _write;
     private readonly PieceLetter _letter;
     private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
+    private readonly bool _isChunked;
     private ReadOnlyMemory<byte> _next;
+    private ReadOnlyMemory<byte> _rest;
     private int _isWriting;
+    private bool _isWaiting;
+    private bool _hasReturned;
 
     public StreamedBody(Turn turn, Events events, Func<BodyWriter, CancellationToken, ValueTask> write, bool isChunked)
     {
         _turn = turn;
         _events = events;
         _write = write;
-        IsChunked = isChunked;
+        _isChunked = isChunked;
         _letter = new PieceLetter(this);
     }
 
-    /// <summary>Whether pieces are framed as chunks; else the close ends the body (HTTP/1.0).</summary>
-    public bool IsChunked { get; }
+    /// <inheritdoc/>
+    public bool HasEnded => _hasReturned && _rest.IsEmpty;
 
-    /// <summary>The loop's side: what is left of the current piece.</summary>
-    public ReadOnlyMemory<byte> Rest { get; set; }
-
-    /// <summary>The loop's side: whether the writer waits for <see cref="Rest"/> to be taken.</summary>
-    public bool IsWaiting { get; private set; }
-
-    /// <summary>The loop's side: whether the function has returned; nothing follows <see cref="Rest"/>.</summary>
-    public bool HasEnded { get; private set; }
-
-    /// <summary>Whether the function failed: the body must not look complete.</summary>
+    /// <summary>Whether the function failed.</summary>
     public bool IsTruncated { get; private set; }
+
+    /// <summary>Whether pieces are framed as chunks; else the close ends the body (HTTP/1.0).</summary>
+    public bool ShowsItsEnd => _isChunked;
 
     public void Start() => ThreadPool.UnsafeQueueUserWorkItem(static body => _ = body.RunAsync(), this, preferLocal: false);
 
@@ -73,40 +71,40 @@ internal sealed class StreamedBody : BodyWriter, IValueTaskSource
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _source.OnCompleted(continuation, state, token, flags);
 
-    /// <summary>The loop's side: puts the next part of the current piece into <paramref name="wire"/>. False when there is none.</summary>
-    public bool TryFrame(IBufferWriter<byte> wire)
+    /// <inheritdoc/>
+    public bool TryMove(Link link)
     {
-        if (Rest.IsEmpty) return false;
-        ReadOnlySpan<byte> part = Rest.Span[..Math.Min(Rest.Length, OutputQueue.PieceBytes)];
-        Rest = Rest[part.Length..];
-        Span<byte> room = wire.GetSpan(part.Length + ChunkedEncoder.MaxPrefixBytes + 2);
+        if (_rest.IsEmpty) return false;
+        ReadOnlySpan<byte> part = _rest.Span[..Math.Min(_rest.Length, OutputQueue.PieceBytes)];
+        _rest = _rest[part.Length..];
+        Span<byte> room = link.GetSpan(part.Length + ChunkedEncoder.MaxPrefixBytes + 2);
         int written = part.Length;
-        if (IsChunked) ChunkedEncoder.TryWriteChunk(room, part, out written);
+        if (_isChunked) ChunkedEncoder.TryWriteChunk(room, part, out written);
         else part.CopyTo(room);
-        wire.Advance(written);
+        link.Advance(written);
         return true;
     }
 
-    /// <summary>The loop's side: the end of the body, if it is one that can be told from a failure.</summary>
-    public void FrameEnd(IBufferWriter<byte> wire)
+    /// <inheritdoc/>
+    public void WriteEnd(Link link)
     {
-        if (IsChunked && !IsTruncated) wire.Write(ChunkedEncoder.LastChunk);
+        if (_isChunked && !IsTruncated) link.Write(ChunkedEncoder.LastChunk);
     }
 
-    /// <summary>The loop's side: the piece is on its way; the writer may go on.</summary>
-    public void Taken()
+    /// <summary>The piece is on its way; the writer may go on.</summary>
+    public void Continue()
     {
-        if (!IsWaiting) return;
-        IsWaiting = false;
+        if (!_isWaiting || !_rest.IsEmpty) return;
+        _isWaiting = false;
         _source.SetResult(true);
     }
 
-    /// <summary>The loop's side: nobody takes any more.</summary>
+    /// <inheritdoc/>
     public void Fail(Exception reason)
     {
-        if (!IsWaiting) return;
-        IsWaiting = false;
-        Rest = default;
+        if (!_isWaiting) return;
+        _isWaiting = false;
+        _rest = default;
         _source.SetException(reason);
     }
 
@@ -129,10 +127,10 @@ internal sealed class StreamedBody : BodyWriter, IValueTaskSource
     {
         public override bool Deliver(EventLoop loop)
         {
-            body.Rest = body._next;
-            body.IsWaiting = true;
+            body._rest = body._next;
+            body._isWaiting = true;
             // A write that nobody awaited may come after the end, when the turn serves another request.
-            if (ReferenceEquals(body._turn.Stream, body) && body._turn.Connection is { } connection) return connection.Pump(body._turn);
+            if (ReferenceEquals(body._turn.Outflow, body) && body._turn.Connection is { } connection) return connection.Pump(body._turn);
             body.Fail(new OperationCanceledException("The client is gone."));
             return true;
         }
@@ -142,7 +140,7 @@ internal sealed class StreamedBody : BodyWriter, IValueTaskSource
     {
         public override bool Deliver(EventLoop loop)
         {
-            body.HasEnded = true;
+            body._hasReturned = true;
             if (body._turn.Connection is { } connection) return connection.Pump(body._turn);
             loop.Release(body._turn);
             return true;

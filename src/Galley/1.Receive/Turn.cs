@@ -48,8 +48,8 @@ internal sealed class Turn : SpareWork
     /// <summary>Whether a handler has it: between the hand-over and the delivery of the answer.</summary>
     public bool IsInHand { get; set; }
 
-    /// <summary>The body that is written while it is sent, if there is one.</summary>
-    public StreamedBody? Stream { get; set; }
+    /// <summary>The response body that leaves after its head, if it does.</summary>
+    public IOutflow? Outflow { get; set; }
 
     /// <summary>The loop's side: the handler keeps the turn and the loop goes on.</summary>
     public Fate InHand()
@@ -97,7 +97,7 @@ internal sealed class Turn : SpareWork
         _pending = default;
         Connection = null;
         HeadInput = null;
-        Stream = null;
+        Outflow = null;
         IsInHand = false;
     }
 
