@@ -96,6 +96,12 @@ public sealed class Timeouts
     /// <summary>From the head to the response. Default 30 s; a route may have its own. Beyond: the token fires and the client gets 504.</summary>
     public TimeSpan Request { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long an event stream may be silent before a heartbeat is sent, a comment. Default 15 s.</summary>
+    public TimeSpan EventHeartbeat { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>When clients of event streams are told to come back after a stop: between this and twice this, so that not all come at once. Default 2 s.</summary>
+    public TimeSpan EventRetry { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How long a handler may hold its loop before another thread takes it over. Default 5 ms.</summary>
     public TimeSpan Stall { get; set; } = TimeSpan.FromMilliseconds(5);
 

@@ -110,6 +110,8 @@ internal static class BackendSettings
         timeouts.Body = Span(galley, "Timeouts:Body", timeouts.Body);
         timeouts.Write = Span(galley, "Timeouts:Write", timeouts.Write);
         timeouts.Request = Span(galley, "Timeouts:Request", timeouts.Request);
+        timeouts.EventHeartbeat = Span(galley, "Timeouts:EventHeartbeat", timeouts.EventHeartbeat);
+        timeouts.EventRetry = Span(galley, "Timeouts:EventRetry", timeouts.EventRetry);
         timeouts.Stall = Span(galley, "Timeouts:Stall", timeouts.Stall);
         timeouts.Isolation = Span(galley, "Timeouts:Isolation", timeouts.Isolation);
         timeouts.Drain = Span(galley, "Timeouts:Drain", timeouts.Drain);

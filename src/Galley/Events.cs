@@ -81,6 +81,11 @@ public sealed record StopFaulted(Exception Error) : BackendEvent;
 /// <param name="Client">Who.</param>
 public sealed record ClientGone(Route? Route, IPEndPoint? Client) : BackendEvent;
 
+/// <summary>A subscriber of a <see cref="Broadcast{T}"/> was slower than what is sent and lost its place; its client was sent away, to come back.</summary>
+/// <param name="Route">The route that serves it.</param>
+/// <param name="Missed">How many values it had missed.</param>
+public sealed record SubscriberLagged(Route? Route, long Missed) : BackendEvent;
+
 /// <summary>Receives the end of every request, on the thread that finished it: be quick, do not block, keep nothing of it.</summary>
 public delegate void RequestEnded(in RequestSummary request);
 

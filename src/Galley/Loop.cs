@@ -16,6 +16,9 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
     /// <summary>How much a client may ask for.</summary>
     public Limits Limits => options.Limits;
 
+    /// <summary>How long for everything.</summary>
+    public Timeouts Timeouts => options.Timeouts;
+
     /// <summary>The longest body that any route takes. A route that takes less is found by then, and says so.</summary>
     public long MaxBodyBytes { get; } = maxBodyBytes;
 

@@ -28,6 +28,7 @@ internal sealed class Connection : TimerEntry
     private bool _isClosed;
     private bool _wasServed;
     private bool _wasReceived;
+    private bool _hasAsked;
     private long _since;
     private long _lingerDue = long.MaxValue;
 
@@ -87,6 +88,7 @@ internal sealed class Connection : TimerEntry
             if (_state.Phase is ConnectionPhase.Handling or ConnectionPhase.Responding)
             {
                 if (_turn is { Body.IsPulling: true } && _link.MayRead && ReceiveForBody()) continue;
+                if (_turn is { Outflow.KeepAliveDue: < long.MaxValue } turn) Notice(turn);
                 break;
             }
             if (_state.Phase == ConnectionPhase.Draining)
@@ -174,6 +176,12 @@ internal sealed class Connection : TimerEntry
             Settle();
             return;
         }
+        if (kind == TimeoutKind.KeepAlive)
+        {
+            if (_turn!.Outflow!.KeepAlive(_link)) Settle();
+            else Break();
+            return;
+        }
         if (kind is not (TimeoutKind.Linger or TimeoutKind.Drain)) _loop.Raise(_loop.Times.EventOf(kind, _turn?.Exchange, Address));
         switch (kind)
         {
@@ -259,6 +267,22 @@ internal sealed class Connection : TimerEntry
         _state.InputEnded();
         if (hadPartialHead) _link.DropUnused();
         return false;
+    }
+
+    // While a long answer is sent nobody asks for input. But who closes a page should not be served until the next heartbeat: so the end of the input
+    // is looked for, and whether it was only a half-close is asked with a sign of life, which a peer that is gone answers with a reset.
+    private void Notice(Turn turn)
+    {
+        if (_link.MayRead && !_link.HasInput && turn.Exchange.Head.BodyKind == BodyKind.None)
+        {
+            int received = _link.Receive();
+            if (received <= 0) EndOfInput(received);
+            if (_isClosed) return;
+            if (received <= 0) _link.ReleaseInput();
+        }
+        if (!_link.PeerIsDone || _hasAsked) return;
+        _hasAsked = true;
+        turn.Outflow!.KeepAlive(_link);
     }
 
     private void FailCutBody(Turn turn)
@@ -379,10 +403,22 @@ internal sealed class Connection : TimerEntry
         if (exchange.Response.Body is { IsStreamed: true } && plan.SendsBody)
         {
             turn.IsInHand = true;
+            if (exchange.Response.Body.IsLongLived) BecomeSmall(turn);
             _loop.BeginStream(turn, plan.Framing == ResponseFraming.Chunked);
             return;
         }
         AfterAnswer(_state.ResponseEnded(unread));
+    }
+
+    // Thousands of these wait at the same time: none of them holds a buffer of the loop for its head. A request with a body keeps it, for what was read
+    // of the body lies there, too.
+    private void BecomeSmall(Turn turn)
+    {
+        if (turn.Exchange.Head.BodyKind != BodyKind.None) return;
+        turn.Exchange.BecomeSmall();
+        if (_link.HasInput) return;
+        turn.Body.Reset();
+        _link.ReleaseInput();
     }
 
     private void EndBody(Turn turn, IOutflow body)
@@ -396,7 +432,7 @@ internal sealed class Connection : TimerEntry
             return;
         }
         // The function may have read on in the request's body.
-        _link.SetUnused(turn.Body.Start, turn.Body.End);
+        if (turn.Exchange.Head.BodyKind != BodyKind.None) _link.SetUnused(turn.Body.Start, turn.Body.End);
         AfterAnswer(_state.ResponseEnded(turn.Body.Remaining, body.IsTruncated));
     }
 
@@ -506,6 +542,7 @@ internal sealed class Connection : TimerEntry
             Drain = isQuiet && _loop.IsDraining ? Math.Max(_since, _loop.DrainingSince) + ConnectionTimes.DrainIdleMilliseconds : long.MaxValue,
             Head = inHead ? _since + _loop.Times.Head : long.MaxValue,
             Idle = isQuiet && !inHead ? _since + _loop.Times.Idle : long.MaxValue,
+            KeepAlive = _turn is { Outflow: { } body } && _link.HasSentAll ? body.KeepAliveDue : long.MaxValue,
         };
     }
 }

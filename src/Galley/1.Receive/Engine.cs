@@ -17,6 +17,7 @@ internal sealed class Engine : IDisposable
     private readonly TaskCompletionSource _allStopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _allClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer?[] _wakers;
+    private readonly CancellationTokenSource _stopping = new();
     private int _connections;
     private int _running;
     private volatile bool _isDraining;
@@ -60,6 +61,9 @@ internal sealed class Engine : IDisposable
     public TimeProvider Time { get; }
 
     public ConnectionTimes Times { get; }
+
+    /// <summary>Fires when the drain begins.</summary>
+    public CancellationToken Stopping => _stopping.Token;
 
     public SpareThreads Spares { get; }
 
@@ -106,6 +110,8 @@ internal sealed class Engine : IDisposable
     /// <returns>How many requests the deadline cut.</returns>
     public async Task<int> DrainAsync(TimeSpan deadline, CancellationToken force)
     {
+        // What programs do there is theirs, on the thread pool: the drain does not wait for it.
+        _ = TellStoppingAsync();
         await EachLoopAsync(static (loop, listensNoMore) => loop.BeginDrain(listensNoMore)).ConfigureAwait(false);
         // Not before: a connection that closes while others still wait in the backlog would end the drain for them.
         _isDraining = true;
@@ -177,6 +183,18 @@ internal sealed class Engine : IDisposable
     public void Stopped(EventLoop loop)
     {
         if (Interlocked.Decrement(ref _running) == 0) _allStopped.TrySetResult();
+    }
+
+    private async Task TellStoppingAsync()
+    {
+        try
+        {
+            await _stopping.CancelAsync().ConfigureAwait(false);
+        }
+        catch (AggregateException fault)
+        {
+            System.Diagnostics.Trace.TraceError("A callback of Request.Stopping threw: " + fault);
+        }
     }
 
     private Task EachLoopAsync(Action<EventLoop, TaskCompletionSource> action) => Task.WhenAll(_loops.Select(loop =>

@@ -58,6 +58,9 @@ internal sealed class EventLoop : SpareWork
 
     public Loop Loop => _engine.Loop;
 
+    /// <summary>Fires when the drain begins.</summary>
+    public CancellationToken Stopping => _engine.Stopping;
+
     public SpareThreads Spares => _engine.Spares;
 
     public ConnectionTimes Times => _engine.Times;

@@ -16,6 +16,8 @@ internal sealed class StreamedBody : BodyWriter, IValueTaskSource, IOutflow
     private readonly PieceLetter _letter;
     private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
     private readonly bool _isChunked;
+    private readonly Body? _kind;
+    private long _lastMoved;
     private ReadOnlyMemory<byte> _next;
     private ReadOnlyMemory<byte> _rest;
     private int _isWriting;
@@ -28,6 +30,8 @@ internal sealed class StreamedBody : BodyWriter, IValueTaskSource, IOutflow
         _events = events;
         _write = write;
         _isChunked = isChunked;
+        _kind = turn.Exchange.Response.Body;
+        _lastMoved = turn.Home.Milliseconds;
         _letter = new PieceLetter(this);
     }
 
@@ -39,6 +43,12 @@ internal sealed class StreamedBody : BodyWriter, IValueTaskSource, IOutflow
 
     /// <summary>Whether pieces are framed as chunks; else the close ends the body (HTTP/1.0).</summary>
     public bool ShowsItsEnd => _isChunked;
+
+    /// <inheritdoc/>
+    public long KeepAliveDue => _kind!.IsLongLived ? _lastMoved + _turn.Home.Times.EventHeartbeat : long.MaxValue;
+
+    /// <inheritdoc/>
+    internal override Exchange Exchange => _turn.Exchange;
 
     public void Start() => ThreadPool.UnsafeQueueUserWorkItem(static body => _ = body.RunAsync(), this, preferLocal: false);
 
@@ -77,12 +87,25 @@ internal sealed class StreamedBody : BodyWriter, IValueTaskSource, IOutflow
         if (_rest.IsEmpty) return false;
         ReadOnlySpan<byte> part = _rest.Span[..Math.Min(_rest.Length, OutputQueue.PieceBytes)];
         _rest = _rest[part.Length..];
+        Move(part, link);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public bool KeepAlive(Link link)
+    {
+        if (_rest.IsEmpty && !_hasReturned && _kind!.IsLongLived) Move(_kind.Heartbeat, link);
+        return true;
+    }
+
+    private void Move(ReadOnlySpan<byte> part, Link link)
+    {
+        _lastMoved = _turn.Home.Milliseconds;
         Span<byte> room = link.GetSpan(part.Length + ChunkedEncoder.MaxPrefixBytes + 2);
         int written = part.Length;
         if (_isChunked) ChunkedEncoder.TryWriteChunk(room, part, out written);
         else part.CopyTo(room);
         link.Advance(written);
-        return true;
     }
 
     /// <inheritdoc/>

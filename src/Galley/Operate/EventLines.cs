@@ -78,6 +78,10 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
                 Route(line, gone.Route);
                 Client(line, gone.Client);
                 break;
+            case SubscriberLagged lagged:
+                Route(line, lagged.Route);
+                line.Add("missed"u8, lagged.Missed);
+                break;
             case ReadinessChanged changed:
                 line.Add("failing"u8, changed.Failing);
                 break;
@@ -115,6 +119,7 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
         RouteShed => writer.Begin(level, "route_shed"u8),
         RequestFaulted => writer.Begin(level, "request_faulted"u8),
         ClientGone => writer.Begin(level, "client_gone"u8),
+        SubscriberLagged => writer.Begin(level, "subscriber_lagged"u8),
         ReadinessChanged => writer.Begin(level, "readiness_changed"u8),
         _ => writer.Begin(level, System.Text.Encoding.UTF8.GetBytes(JsonNamingPolicy.SnakeCaseLower.ConvertName(happened.GetType().Name))),
     };
@@ -122,7 +127,7 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
     private static LogLevel LevelOf(BackendEvent happened) => happened switch
     {
         RequestFaulted or StopFaulted => LogLevel.Error,
-        HandlerStalled or RouteIsolated or RouteShed or LimitReached => LogLevel.Warning,
+        HandlerStalled or RouteIsolated or RouteShed or LimitReached or SubscriberLagged => LogLevel.Warning,
         TimedOut { Setting: "Galley:Timeouts:Idle" } or ClientGone or InputRefused => LogLevel.Debug,
         TimedOut => LogLevel.Warning,
         ReadinessChanged { Failing: not null } => LogLevel.Warning,

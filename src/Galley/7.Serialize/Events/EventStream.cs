@@ -34,7 +34,7 @@ internal sealed class EventStream(IAsyncEnumerable<ServerSentEvent> source)
         {
             await events.DisposeAsync().ConfigureAwait(false);
         }
-        if (stopping.IsCancellationRequested && exchange is not null) await body.WriteAsync(ServerSentEvent.RetryAfter(Spread(exchange.EventRetry)).Bytes).ConfigureAwait(false);
+        if (stopping.IsCancellationRequested && exchange is not null) await body.WriteAsync(ServerSentEvent.RetryAfter(Spread(exchange.Timeouts.EventRetry)).Bytes).ConfigureAwait(false);
     }
 
     // Not all at the same moment: the process that takes over has to greet every one of them.
