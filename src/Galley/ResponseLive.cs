@@ -20,4 +20,18 @@ public readonly partial struct Response
         return Of(200, EventsBody.Instance, (Func<BodyWriter, CancellationToken, ValueTask>)new EventStream(events).WriteAsync)
             .With("Cache-Control", "no-store").With("X-Accel-Buffering", "no");
     }
+
+    /// <summary>A WebSocket (RFC 6455) instead of an answer: 101, and <paramref name="handler"/> runs as long as the socket lives. A request that asks for none is
+    /// answered 426 or 400, a page of another origin 403.</summary>
+    /// <param name="request">The request that asks for it; the answer belongs to it alone.</param>
+    /// <param name="handler">Speaks. Its token fires when the socket has ended; when it returns, the socket is closed in order.</param>
+    /// <param name="options">What is spoken and taken; null for the defaults.</param>
+    public static Response WebSocket(Request request, Func<WebSocket, CancellationToken, ValueTask> handler, WebSocketOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return Opening.Answer(request, handler, options ?? Opening.Defaults);
+    }
+
+    /// <summary>101 with what speaks from then on.</summary>
+    internal static Response Switch(UpgradedProtocol protocol) => new(101, UpgradeBody.Instance, protocol, 0, 0, null);
 }

@@ -19,7 +19,8 @@ internal static class JsonRootReader
     public static JsonRead? Read(GeneratorSyntaxContext context, CancellationToken cancel)
     {
         if (context.SemanticModel.GetOperation(context.Node, cancel) is not IInvocationOperation { TargetMethod: { Arity: 1 or 0 } target }) return null;
-        bool isWritten = target.ContainingType.Is("Galley", "Response") || target.ContainingType.Is("Galley", "ServerSentEvent");
+        bool isWritten = target.ContainingType.Is("Galley", "Response") || target.ContainingType.Is("Galley", "ServerSentEvent") ||
+            target.ContainingType.Is("Galley", "PreparedMessage");
         bool isRead = target.ContainingType.Is("Galley", "Request");
         if (target.Arity != 1 || !(isWritten || isRead || target.ContainingType.Is("Galley", "JsonTypes"))) return null;
         var findings = new List<Finding>();

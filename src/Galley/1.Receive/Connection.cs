@@ -50,7 +50,7 @@ internal sealed class Connection : TimerEntry
     public bool IsClosed => _isClosed;
 
     /// <summary>Whether a request is being handled or its answer is not sent yet.</summary>
-    public bool IsBusy => _state.Phase is ConnectionPhase.Handling or ConnectionPhase.Responding || !_link.HasSentAll;
+    public bool IsBusy => _state.Phase is ConnectionPhase.Handling or ConnectionPhase.Responding || _turn is { Outflow: not null } || !_link.HasSentAll;
 
     public System.Net.IPEndPoint? Address => _link.Address;
 
@@ -95,6 +95,13 @@ internal sealed class Connection : TimerEntry
             {
                 if (!SkipBody()) break;
                 continue;
+            }
+            if (_turn is { Outflow: UpgradedBody upgraded })
+            {
+                if (!Converse(_turn, upgraded)) break;
+                if (round-- > 0) continue;
+                _loop.Later(this);
+                break;
             }
             if (_state.Phase >= ConnectionPhase.MustClose)
             {
@@ -155,6 +162,7 @@ internal sealed class Connection : TimerEntry
             if (_link.IsFull && (!Flush() || _link.IsBlocked)) break;
         }
         if (_isClosed) return true;
+        if (body is UpgradedBody) return Serve();
         if (body.HasEnded) EndBody(turn, body);
         else if (!_link.IsFull) body.Continue();
         return Serve();
@@ -178,8 +186,14 @@ internal sealed class Connection : TimerEntry
         }
         if (kind == TimeoutKind.KeepAlive)
         {
-            if (_turn!.Outflow!.KeepAlive(_link)) Settle();
-            else Break();
+            if (!_turn!.Outflow!.KeepAlive(_link))
+            {
+                Break();
+                return;
+            }
+            // What it has to say or to end is for a round of the loop: here nobody could tell that the baton was lost.
+            if (_turn.Outflow is UpgradedBody) _loop.Later(this);
+            Settle();
             return;
         }
         if (kind is not (TimeoutKind.Linger or TimeoutKind.Drain)) _loop.Raise(_loop.Times.EventOf(kind, _turn?.Exchange, Address));
@@ -224,7 +238,7 @@ internal sealed class Connection : TimerEntry
     private void Settle()
     {
         if (!Flush()) return;
-        if (_state.Phase >= ConnectionPhase.MustClose && _link.HasSentAll && _lingerDue == long.MaxValue)
+        if (_state.Phase >= ConnectionPhase.MustClose && _link.HasSentAll && _lingerDue == long.MaxValue && _turn is not { Outflow: not null })
         {
             // Nothing can be unread when the peer has said its last and all of it was received.
             if (!_mustLinger || (_link.PeerIsDone && !_link.MayRead))
@@ -283,6 +297,48 @@ internal sealed class Connection : TimerEntry
         if (!_link.PeerIsDone || _hasAsked) return;
         _hasAsked = true;
         turn.Outflow!.KeepAlive(_link);
+    }
+
+    // A connection that speaks another protocol: what it has to say, then what the peer says, one buffer at a time. False when there is nothing more now.
+    private bool Converse(Turn turn, UpgradedBody upgraded)
+    {
+        while (upgraded.TryMove(_link))
+        {
+            if (_link.IsFull && (!Flush() || _link.IsBlocked)) return false;
+        }
+        if (upgraded.HasEnded)
+        {
+            EndUpgraded(turn, upgraded);
+            return false;
+        }
+        UpgradedProtocol protocol = upgraded.Protocol;
+        if (!protocol.WantsInput) return false;
+        if (_link.HasInput)
+        {
+            _link.Use(protocol.Receive(_link.Usable));
+            if (!_link.HasInput) _link.ReleaseInput(); // who is silent holds no buffer
+            return true;
+        }
+        if (!_link.MayRead) return false;
+        int received = _link.Receive();
+        if (received > 0) return true;
+        _link.ReleaseInput();
+        if (received == 0) protocol.InputEnded();
+        else EndOfInput(received);
+        return received == 0;
+    }
+
+    // Both sides have said their last. The program may still be at it: then the turn is its, and its token tells it.
+    private void EndUpgraded(Turn turn, UpgradedBody upgraded)
+    {
+        _mustLinger = true;
+        if (!upgraded.HasReturned)
+        {
+            Orphan(turn);
+            return;
+        }
+        turn.Outflow = null;
+        ReleaseTurn();
     }
 
     private void FailCutBody(Turn turn)
@@ -400,6 +456,14 @@ internal sealed class Connection : TimerEntry
         }
         _loop.LastStamp = exchange.Timeline.Last;
         _wasServed = true;
+        if (plan.Option == ConnectionOption.Upgrade)
+        {
+            _state.ResponseEnded(unread);
+            turn.IsInHand = true;
+            BecomeSmall(turn);
+            _loop.BeginUpgraded(turn, (UpgradedProtocol)exchange.Response.Content!);
+            return;
+        }
         if (exchange.Response.Body is { IsStreamed: true } && plan.SendsBody)
         {
             turn.IsInHand = true;
@@ -414,7 +478,8 @@ internal sealed class Connection : TimerEntry
     // of the body lies there, too.
     private void BecomeSmall(Turn turn)
     {
-        if (turn.Exchange.Head.BodyKind != BodyKind.None) return;
+        RequestHead head = turn.Exchange.Head;
+        if (head.BodyKind == BodyKind.Chunked || head.ContentLength > 0) return;
         turn.Exchange.BecomeSmall();
         if (_link.HasInput) return;
         turn.Body.Reset();

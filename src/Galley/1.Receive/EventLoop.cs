@@ -171,6 +171,14 @@ internal sealed class EventLoop : SpareWork
         body.Start();
     }
 
+    public void BeginUpgraded(Turn turn, UpgradedProtocol protocol)
+    {
+        var body = new UpgradedBody(turn, _engine.Events, protocol);
+        turn.Outflow = body;
+        protocol.Begin(body);
+        body.Start();
+    }
+
     /// <summary>A send was made: the next request's time begins after it.</summary>
     public void Sent() => LastStamp = _engine.Time.GetTimestamp();
 

@@ -8,7 +8,7 @@ using Galley.Wire.Http1;
 namespace Galley.Receiving;
 
 /// <summary>Carries pieces from a program's function to its connection. One per streamed response.</summary>
-internal sealed class StreamedBody : BodyWriter, IValueTaskSource, IOutflow
+internal class StreamedBody : BodyWriter, IValueTaskSource, IOutflow
 {
     private readonly Turn _turn;
     private readonly Events _events;
@@ -21,6 +21,7 @@ internal sealed class StreamedBody : BodyWriter, IValueTaskSource, IOutflow
     private ReadOnlyMemory<byte> _next;
     private ReadOnlyMemory<byte> _rest;
     private int _isWriting;
+    private bool _isInPiece;
     private bool _isWaiting;
     private bool _hasReturned;
 
@@ -36,7 +37,7 @@ internal sealed class StreamedBody : BodyWriter, IValueTaskSource, IOutflow
     }
 
     /// <inheritdoc/>
-    public bool HasEnded => _hasReturned && _rest.IsEmpty;
+    public virtual bool HasEnded => _hasReturned && _rest.IsEmpty;
 
     /// <summary>Whether the function failed.</summary>
     public bool IsTruncated { get; private set; }
@@ -44,8 +45,17 @@ internal sealed class StreamedBody : BodyWriter, IValueTaskSource, IOutflow
     /// <summary>Whether pieces are framed as chunks; else the close ends the body (HTTP/1.0).</summary>
     public bool ShowsItsEnd => _isChunked;
 
+    /// <summary>Whether the function has returned.</summary>
+    public bool HasReturned => _hasReturned;
+
+    /// <summary>Whether there is something of a piece to move.</summary>
+    protected bool HasPiece => !_rest.IsEmpty;
+
+    /// <summary>Whether a part of it was moved already.</summary>
+    protected bool IsInPiece => _isInPiece;
+
     /// <inheritdoc/>
-    public long KeepAliveDue => _kind!.IsLongLived ? _lastMoved + _turn.Home.Times.EventHeartbeat : long.MaxValue;
+    public virtual long KeepAliveDue => _kind!.IsLongLived ? _lastMoved + _turn.Home.Times.EventHeartbeat : long.MaxValue;
 
     /// <inheritdoc/>
     internal override Exchange Exchange => _turn.Exchange;
@@ -82,17 +92,18 @@ internal sealed class StreamedBody : BodyWriter, IValueTaskSource, IOutflow
         _source.OnCompleted(continuation, state, token, flags);
 
     /// <inheritdoc/>
-    public bool TryMove(Link link)
+    public virtual bool TryMove(Link link)
     {
         if (_rest.IsEmpty) return false;
         ReadOnlySpan<byte> part = _rest.Span[..Math.Min(_rest.Length, OutputQueue.PieceBytes)];
         _rest = _rest[part.Length..];
+        _isInPiece = !_rest.IsEmpty;
         Move(part, link);
         return true;
     }
 
     /// <inheritdoc/>
-    public bool KeepAlive(Link link)
+    public virtual bool KeepAlive(Link link)
     {
         if (_rest.IsEmpty && !_hasReturned && _kind!.IsLongLived) Move(_kind.Heartbeat, link);
         return true;
@@ -123,12 +134,20 @@ internal sealed class StreamedBody : BodyWriter, IValueTaskSource, IOutflow
     }
 
     /// <inheritdoc/>
-    public void Fail(Exception reason)
+    public virtual void Fail(Exception reason) => DropPiece(reason);
+
+    /// <summary>The piece is not sent, and its writer told why.</summary>
+    protected void DropPiece(Exception reason)
     {
         if (!_isWaiting) return;
         _isWaiting = false;
         _rest = default;
         _source.SetException(reason);
+    }
+
+    /// <summary>The loop's side: the function has returned.</summary>
+    protected virtual void Returned()
+    {
     }
 
     private async Task RunAsync()
@@ -164,6 +183,7 @@ internal sealed class StreamedBody : BodyWriter, IValueTaskSource, IOutflow
         public override bool Deliver(EventLoop loop)
         {
             body._hasReturned = true;
+            body.Returned();
             if (body._turn.Connection is { } connection) return connection.Pump(body._turn);
             loop.Release(body._turn);
             return true;
