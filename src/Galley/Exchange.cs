@@ -14,6 +14,7 @@ namespace Galley;
 internal sealed class Exchange
 {
     private static readonly Limits s_limits = new();
+    private static readonly Timeouts s_timeouts = new();
 
     private readonly RouteSlice[] _routeValues;
     private byte[]? _decodedPath;
@@ -68,6 +69,9 @@ internal sealed class Exchange
     /// <summary>The file that the answer sends, if it sends one. Closed with the exchange.</summary>
     public SentFile? File { get; private set; }
 
+    /// <summary>The encryption of the connection; null in clear text.</summary>
+    public Secured? Secured { get; set; }
+
     /// <summary>Set by the engine once, when the exchange is made.</summary>
     public required BodySource Body { get; init; }
 
@@ -76,6 +80,12 @@ internal sealed class Exchange
 
     /// <summary>How much of everything: stage 4 bounds what it holds of a form, and how many errors it tells.</summary>
     public Limits Limits { get; init; } = s_limits;
+
+    /// <summary>How long for everything.</summary>
+    public Timeouts Timeouts { get; init; } = s_timeouts;
+
+    /// <summary>Fires when the backend begins to stop.</summary>
+    public CancellationToken Stopping { get; init; }
 
     /// <summary>Tells that a limit was reached, by the name of its setting.</summary>
     public Action<string, long>? LimitReached { get; init; }
@@ -226,6 +236,14 @@ internal sealed class Exchange
         {
             System.Diagnostics.Trace.TraceError("A callback of Request.Aborted threw: " + fault);
         }
+    }
+
+    /// <summary>Keeps of its memory only what the request still needs: the head, in an array of its own.</summary>
+    public void BecomeSmall()
+    {
+        Buffer = Bytes.ToArray();
+        HeadStart = 0;
+        Output.Trim();
     }
 
     /// <summary>Ends this use: whoever still holds a <see cref="Request"/> of it is refused from here on.</summary>

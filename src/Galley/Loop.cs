@@ -17,6 +17,9 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
     /// <summary>How much a client may ask for.</summary>
     public Limits Limits => options.Limits;
 
+    /// <summary>How long for everything.</summary>
+    public Timeouts Timeouts => options.Timeouts;
+
     /// <summary>The longest body that any route takes. A route that takes less is found by then, and says so.</summary>
     public long MaxBodyBytes { get; } = maxBodyBytes;
 
@@ -130,6 +133,7 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
     private void Serialize(Exchange exchange, Response response)
     {
         exchange.Timeline.Stamp(exchange.Endpoint.Outermost, time.GetTimestamp());
+        if (response.Status == 101) CheckUpgrade(exchange, response);
         if (response.Body is PathBody path) response = path.Open(exchange, response);
         exchange.Response = response;
         if (exchange.File is { } file && !ReferenceEquals(response.Content, file)) exchange.Send(null); // something else is answered now
@@ -147,6 +151,13 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
             if (exchange.Response.Body is null) exchange.Output.Clear();
         }
         if (body.IsStamped) exchange.Timeline.Stamp(Stage.Serialize, time.GetTimestamp());
+    }
+
+    // An answer that belongs to another request cannot switch this connection.
+    private static void CheckUpgrade(Exchange exchange, in Response response)
+    {
+        if (response.Content is not UpgradedProtocol protocol || protocol.Request != new Request(exchange))
+            throw new InvalidOperationException("A WebSocket answers the request it was made from, once.");
     }
 
     // Stage 8 writes the media type unchecked: ours are checked when they are made, a program's here, where a mistake is still a clean 500.

@@ -21,6 +21,15 @@ public readonly struct Request : IEquatable<Request>
 
     internal Exchange Exchange => _exchange.Generation == _generation ? _exchange : throw Ended();
 
+    /// <summary>Whether the request came over TLS to this process; a proxy in front that ended TLS does not count.</summary>
+    public bool IsSecure => Exchange.Secured is not null;
+
+    /// <summary><c>https</c> or <c>http</c>, by <see cref="IsSecure"/>.</summary>
+    public string Scheme => IsSecure ? "https" : "http";
+
+    /// <summary>The certificate with which the client has proved who it is; null without one (<c>Galley:Tls:ClientCertificates</c>).</summary>
+    public System.Security.Cryptography.X509Certificates.X509Certificate2? ClientCertificate => Exchange.Secured?.ClientCertificate;
+
     /// <summary>The method, for example <c>GET</c>. No string is made for the methods of RFC 9110.</summary>
     public string Method => Exchange.Method;
 
@@ -50,6 +59,13 @@ public readonly struct Request : IEquatable<Request>
 
     /// <summary>Fires when nobody waits for the answer any more: reset, hang-up, failed write, the deadline, the end of the drain.</summary>
     public CancellationToken Aborted => Exchange.Aborted;
+
+    /// <summary>Fires when the backend begins to stop, before <see cref="Aborted"/>: time to bring a stream to its end. Event streams and WebSockets listen
+    /// to it themselves.</summary>
+    public CancellationToken Stopping => Exchange.Stopping;
+
+    /// <summary>The id of the last event that a client of an event stream got before it came back; null at its first visit (<c>Last-Event-ID</c>).</summary>
+    public string? LastEventId => Headers.TryGet("Last-Event-ID"u8, out ReadOnlySpan<byte> id) ? Encoding.UTF8.GetString(id) : null;
 
     /// <summary>The route that answers; null where none matched (the 404 and the 405).</summary>
     public Route? Route => Exchange.Route;

@@ -61,6 +61,9 @@ internal sealed class EventLoop : SpareWork
 
     public Loop Loop => _engine.Loop;
 
+    /// <summary>Fires when the drain begins.</summary>
+    public CancellationToken Stopping => _engine.Stopping;
+
     public SpareThreads Spares => _engine.Spares;
 
     public ConnectionTimes Times => _engine.Times;
@@ -153,6 +156,7 @@ internal sealed class EventLoop : SpareWork
     {
         Turn turn = _turns.TryPop(out Turn? free) ? free : new Turn(this, _engine.Loop, _engine.Services);
         turn.Connection = connection;
+        turn.Exchange.Secured = connection.Secured;
         return turn;
     }
 
@@ -168,6 +172,14 @@ internal sealed class EventLoop : SpareWork
         var write = (Func<BodyWriter, CancellationToken, ValueTask>)turn.Exchange.Response.Content!;
         var body = new StreamedBody(turn, _engine.Events, write, isChunked);
         turn.Outflow = body;
+        body.Start();
+    }
+
+    public void BeginUpgraded(Turn turn, UpgradedProtocol protocol)
+    {
+        var body = new UpgradedBody(turn, _engine.Events, protocol);
+        turn.Outflow = body;
+        protocol.Begin(body);
         body.Start();
     }
 
