@@ -182,6 +182,8 @@ public sealed class Files_are_served : Served
         Answer missing = await Client.GetAsync("/b.txt");
         Assert.Equal(404, missing.Status);
         Assert.Equal("nothing here", missing.Text);
+        Answer part = await Client.GetAsync("/b.txt", ("Range", "bytes=0-1"), ("If-None-Match", "*"));
+        Assert.Equal((404, "nothing here"), (part.Status, part.Text)); // a page about what is not there is no state of anything
         Assert.Equal("text/html; charset=utf-8", missing["Content-Type"]);
     }
 

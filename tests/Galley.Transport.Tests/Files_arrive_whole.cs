@@ -10,6 +10,28 @@ public sealed class Files_arrive_whole_over_sockets : Files_arrive_whole<Sockets
 
 public sealed class Files_arrive_whole_over_memory : Files_arrive_whole<Memory>;
 
+public sealed class Files_arrive_whole_over_tls_over_epoll : Files_arrive_whole<TlsOverEpoll>;
+
+public sealed class Files_arrive_whole_over_tls_over_sockets : Files_arrive_whole<TlsOverSockets>;
+
+public sealed class Files_arrive_whole_over_tls_in_memory : Files_arrive_whole<TlsInMemory>;
+
+/// <summary>Throws a file out of the system's memory, where that can be asked for.</summary>
+internal static partial class ColdFiles
+{
+    public static void Evict(string path)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        using FileStream file = File.Open(path, FileMode.Open, FileAccess.ReadWrite);
+        file.Flush(flushToDisk: true); // what is not written yet stays
+        const int DontNeed = 4;
+        Assert.Equal(0, Advise((int)file.SafeFileHandle.DangerousGetHandle(), 0, 0, DontNeed));
+    }
+
+    [System.Runtime.InteropServices.LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    private static partial int Advise(int file, nint offset, nint length, int advice);
+}
+
 public abstract class Files_arrive_whole<T> : TransportContract<T>, IDisposable where T : Carrier, new()
 {
     private const int Large = 12 * 1024 * 1024;
@@ -60,6 +82,26 @@ public abstract class Files_arrive_whole<T> : TransportContract<T>, IDisposable 
         ReadOnlySpan<byte> rest = body[(first + 2_000_000)..];
         Assert.True(rest.Slice(rest.IndexOf("\r\n\r\n"u8) + 4, 100).SequenceEqual(Pattern(100)));
         Assert.True(body.EndsWith("--\r\n"u8));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_file_that_is_not_in_memory_is_read_first_and_its_reader_may_leave_meanwhile()
+    {
+        ClientConnection client = await ServeAsync(Large);
+        ColdFiles.Evict(Path.Combine(_folder, "a"));
+        await client.SendAsync("GET /a HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.True((await client.ReadAsync()).Body.Span.SequenceEqual(Pattern(Large)));
+        Assert.Equal("hello", (await client.ReadAsync()).Text);
+        for (int i = 0; i < 5; i++)
+        {
+            ColdFiles.Evict(Path.Combine(_folder, "a"));
+            using ClientConnection impatient = await ConnectAsync();
+            await impatient.SendAsync("GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
+            impatient.Reset();
+        }
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.Equal("hello", (await client.ReadAsync()).Text);
+        await Until(() => App.Connections == 1 && OpenFiles() == 0);
     }
 
     [Fact(Timeout = Patience)]

@@ -13,16 +13,15 @@ internal static class FileAnswer
     private static readonly byte[] s_lastModified = "Last-Modified"u8.ToArray();
     private static readonly byte[] s_contentRange = "Content-Range"u8.ToArray();
     private static readonly byte[] s_location = "Location"u8.ToArray();
-    private static readonly ResponseField s_ranges = ResponseField.Trusted("Accept-Ranges"u8.ToArray(), "bytes"u8.ToArray(), null);
+    private static readonly byte[] s_acceptRanges = "Accept-Ranges"u8.ToArray();
+    private static readonly byte[] s_bytes = "bytes"u8.ToArray();
 
     /// <summary>What a path of the program's becomes: nothing of it is checked, its name is the program's.</summary>
     public static Response OfPath(Exchange exchange, string path, FileBody? kind, in Response response)
     {
         if (FileTree.OpenAny(path, out OpenedFile file) != Opening.File) return Response.NotFound();
-        // The program's own fields first; Accept-Ranges goes in front of all of them, where it is not in the way of one.
-        ResponseField fields = ResponseField.Trusted("Accept-Ranges"u8.ToArray(), "bytes"u8.ToArray(), response.Fields);
-        Response answer = Of(exchange, file, kind ?? MediaTypes.Of(Encoding.UTF8.GetBytes(Path.GetFileName(path))), fields, default);
-        return answer.Status == 200 && response.Status != 200 ? answer.WithStatus(response.Status) : answer;
+        ResponseField fields = ResponseField.Trusted(s_acceptRanges, s_bytes, response.Fields);
+        return Of(exchange, file, kind ?? MediaTypes.Of(Encoding.UTF8.GetBytes(Path.GetFileName(path))), fields, default, response.Status);
     }
 
     /// <summary>The answer for an open file.</summary>
@@ -31,13 +30,20 @@ internal static class FileAnswer
     /// <param name="kind">Its media type.</param>
     /// <param name="fields">The fields that every answer for this file has.</param>
     /// <param name="coding">The content coding of its bytes, which is a state of its own; empty for none.</param>
-    public static Response Of(Exchange exchange, in OpenedFile file, FileBody kind, ResponseField? fields, ReadOnlySpan<byte> coding)
+    /// <param name="status">Another status for the whole file: a page for what was not found. To that no precondition and no range applies (section 13.2.1).</param>
+    public static Response Of(Exchange exchange, in OpenedFile file, FileBody kind, ResponseField fields, ReadOnlySpan<byte> coding, int status = 200)
     {
+        if (status != 200)
+        {
+            bool isHead = exchange.Head.Method == Wire.Http1.Method.Head;
+            if (isHead) file.Handle.Dispose();
+            return Sending(exchange, status, kind, new SentFile(isHead ? null : file.Handle, [new FilePiece(null, 0, file.Size)], file.Size, file.Modified), fields);
+        }
         long now = exchange.Time.GetUtcNow().ToUnixTimeSeconds();
         // A date in the future would be newer than the answer that carries it (RFC 9110 section 8.8.2.1).
         long modified = Math.Min(file.ModifiedSeconds, now);
         byte[] tag = Tag(file, coding, isSettled: file.ModifiedSeconds < now - 1);
-        fields = ResponseField.Trusted(s_lastModified, Date(modified), ResponseField.Trusted(s_etag, tag, fields ?? s_ranges));
+        fields = ResponseField.Trusted(s_lastModified, Date(modified), ResponseField.Trusted(s_etag, tag, fields));
 
         switch (Preconditions.Judge(exchange, exists: true, tag, modified))
         {
