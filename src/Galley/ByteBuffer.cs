@@ -10,7 +10,7 @@ internal sealed class ByteBuffer : IBufferWriter<byte>
 {
     private const int Kept = 4096; // an exchange keeps this much; a larger body's array goes back to the shared pool
 
-    private readonly byte[] _kept = GC.AllocateUninitializedArray<byte>(Kept);
+    private byte[] _kept = GC.AllocateUninitializedArray<byte>(Kept);
     private byte[] _bytes;
 
     public ByteBuffer() => _bytes = _kept;
@@ -46,6 +46,14 @@ internal sealed class ByteBuffer : IBufferWriter<byte>
         if (ReferenceEquals(_bytes, _kept)) return;
         ArrayPool<byte>.Shared.Return(_bytes);
         _bytes = _kept;
+    }
+
+    /// <summary>Trades contents with another buffer; nothing is copied.</summary>
+    public void Swap(ByteBuffer other)
+    {
+        (_kept, other._kept) = (other._kept, _kept);
+        (_bytes, other._bytes) = (other._bytes, _bytes);
+        (Length, other.Length) = (other.Length, Length);
     }
 
     private void Grow(int sizeHint)
