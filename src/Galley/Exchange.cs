@@ -74,6 +74,9 @@ internal sealed class Exchange
     /// <summary>The body as handlers read it.</summary>
     public BodySource Body => Decoded ?? Received;
 
+    /// <summary>The encryption of the connection; null in clear text.</summary>
+    public Secured? Secured { get; set; }
+
     /// <summary>The services of the backend; null when it registered none.</summary>
     public required IServiceProvider? Root { get; init; }
 
@@ -123,6 +126,8 @@ internal sealed class Exchange
     public ReadOnlySpan<byte> Target => Head.Target(Bytes);
 
     public ReadOnlySpan<byte> Query => Head.Query(Bytes);
+
+    public ReadOnlySpan<byte> Host => Head.Host(Bytes);
 
     public int FieldCount => Head.FieldCount;
 
