@@ -56,6 +56,9 @@ public sealed class Limits
     /// <summary>Bytes of a request body; a route may have its own. Default 1,048,576. Beyond: 413.</summary>
     public long BodyBytes { get; set; } = 1024 * 1024;
 
+    /// <summary>How many times longer than what was sent a decompressed request body may be, beyond its first 65,536 bytes. Default 100. Beyond: 413.</summary>
+    public int DecompressionRatio { get; set; } = 100;
+
     /// <summary>Bytes of all fields of a form together that are bound or read as text; files do not count. Default 1,048,576. Beyond: 413.</summary>
     public int FormBytes { get; set; } = 1024 * 1024;
 

@@ -69,11 +69,20 @@ internal sealed class Exchange
     /// <summary>The file that the answer sends, if it sends one. Closed with the exchange.</summary>
     public SentFile? File { get; private set; }
 
+    /// <summary>The body as it is received. Set by the engine once, when the exchange is made.</summary>
+    public required BodySource Received { get; init; }
+
+    /// <summary>The body without its content coding, where that is taken off.</summary>
+    public BodySource? Decoded { get; set; }
+
+    /// <summary>What may code the response body, where a program has asked for that.</summary>
+    public ResponseEncoder? Encoder { get; set; }
+
+    /// <summary>The body as handlers read it.</summary>
+    public BodySource Body => Decoded ?? Received;
+
     /// <summary>The encryption of the connection; null in clear text.</summary>
     public Secured? Secured { get; set; }
-
-    /// <summary>Set by the engine once, when the exchange is made.</summary>
-    public required BodySource Body { get; init; }
 
     /// <summary>The services of the backend; null when it registered none.</summary>
     public required IServiceProvider? Root { get; init; }
@@ -257,6 +266,8 @@ internal sealed class Exchange
         Endpoint = Endpoint.None;
         RouteValueCount = 0;
         _decodedLength = 0;
+        Decoded = null;
+        Encoder = null;
         WasStalled = false;
         WantsTag = false;
         if (File is not null) Send(null);

@@ -133,24 +133,19 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
     private void Serialize(Exchange exchange, Response response)
     {
         exchange.Timeline.Stamp(exchange.Endpoint.Outermost, time.GetTimestamp());
-        if (response.Status == 101) CheckUpgrade(exchange, response);
         if (response.Body is PathBody path) response = path.Open(exchange, response);
         exchange.Response = response;
+        if (response.Status == 101) CheckUpgrade(exchange, response);
         if (exchange.File is { } file && !ReferenceEquals(response.Content, file)) exchange.Send(null); // something else is answered now
-        if (response.Body is not { IsStreamed: false } body) return;
-        if (body is BytesBody)
+        if (response.Body is { IsStreamed: false } body and not BytesBody)
         {
-            if (exchange.WantsTag) exchange.Response = DynamicTag.Judge(exchange, response, BodyBytes(exchange));
-            return;
+            if (!body.IsOurs) CheckMediaType(body);
+            body.Serialize(response.Content, exchange.Output);
+            if (body.IsStamped) exchange.Timeline.Stamp(Stage.Serialize, time.GetTimestamp());
         }
-        if (!body.IsOurs) CheckMediaType(body);
-        body.Serialize(response.Content, exchange.Output);
-        if (exchange.WantsTag && body is not FileBody)
-        {
-            exchange.Response = DynamicTag.Judge(exchange, response, exchange.Output.Written);
-            if (exchange.Response.Body is null) exchange.Output.Clear();
-        }
-        if (body.IsStamped) exchange.Timeline.Stamp(Stage.Serialize, time.GetTimestamp());
+        if (exchange.File is not null) return; // it has its validators, and says itself what codings there are of it
+        if (exchange.WantsTag && response.Body is { IsStreamed: false }) DynamicTag.Judge(exchange, BodyBytes(exchange));               // 8 Respond,
+        exchange.Encoder?.Encode(exchange);                                                             // while a failure is still a clean 500
     }
 
     // An answer that belongs to another request cannot switch this connection.

@@ -11,13 +11,13 @@ internal static class DynamicTag
 {
     private static readonly byte[] s_name = "ETag"u8.ToArray();
 
-    /// <summary>The answer with its tag, or 304 instead. Only 200 to GET and HEAD; a tag that the program gave stays.</summary>
-    /// <param name="exchange">The request.</param>
-    /// <param name="response">What the handler answered.</param>
-    /// <param name="body">Its body, serialized.</param>
-    public static Response Judge(Exchange exchange, Response response, ReadOnlySpan<byte> body)
+    /// <summary>Gives the answer its tag, or puts 304 in its place. Only 200 to GET and HEAD; a tag that the program gave stays.</summary>
+    /// <param name="exchange">The request and its answer.</param>
+    /// <param name="body">The body, serialized.</param>
+    public static void Judge(Exchange exchange, ReadOnlySpan<byte> body)
     {
-        if (response.Status != 200 || exchange.Head.Method is not (Wire.Http1.Method.Get or Wire.Http1.Method.Head)) return response;
+        ref Response response = ref exchange.Response;
+        if (response.Status != 200 || exchange.Head.Method is not (Wire.Http1.Method.Get or Wire.Http1.Method.Head)) return;
         byte[]? tag = Given(response);
         if (tag is null)
         {
@@ -25,7 +25,9 @@ internal static class DynamicTag
             response = response.WithTrusted(s_name, tag);
         }
         // Of If-Match and its kind the handler has thought already, or not: its answer exists now.
-        return Preconditions.Judge(exchange, exists: true, tag, modified: null) == Judgement.NotModified ? response.WithoutBody(304) : response;
+        if (Preconditions.Judge(exchange, exists: true, tag, modified: null, isCoded: exchange.Encoder is not null) != Judgement.NotModified) return;
+        response = response.WithoutBody(304);
+        exchange.Output.Clear();
     }
 
     private static byte[]? Given(in Response response)

@@ -21,7 +21,7 @@ internal static class FileAnswer
     {
         if (FileTree.OpenAny(path, out OpenedFile file) != Opening.File) return Response.NotFound();
         ResponseField fields = ResponseField.Trusted(s_acceptRanges, s_bytes, response.Fields);
-        return Of(exchange, file, kind ?? MediaTypes.Of(Encoding.UTF8.GetBytes(Path.GetFileName(path))), fields, default, response.Status);
+        return Of(exchange, file, kind ?? FileKinds.Of(Encoding.UTF8.GetBytes(Path.GetFileName(path))), fields, default, response.Status);
     }
 
     /// <summary>The answer for an open file.</summary>

@@ -43,7 +43,7 @@ internal sealed class PathBody(FileBody? kind) : Body
 
     internal override bool IsOurs => true;
 
-    public override ReadOnlySpan<byte> ContentType => (kind ?? MediaTypes.Unknown).ContentType;
+    public override ReadOnlySpan<byte> ContentType => (kind ?? FileKinds.Unknown).ContentType;
 
     /// <summary>The answer that the path becomes.</summary>
     public Response Open(Exchange exchange, in Response response) => FileAnswer.OfPath(exchange, (string)response.Content!, kind, response);

@@ -113,8 +113,8 @@ public sealed class FileFolder
 
     private Response Send(Exchange exchange, ReadOnlySpan<byte> name, OpenedFile file)
     {
-        FileBody kind = MediaTypes.Of(name, _mediaTypes);
-        bool mayVary = SendsPrecompressed && MediaTypes.Compresses(kind);
+        FileBody kind = FileKinds.Of(name, _mediaTypes);
+        bool mayVary = SendsPrecompressed && FileKinds.Compresses(kind);
         ResponseField fields = _fields.Value.For(mayVary, HasHashedNames && HashedName.Is(name) ? s_immutable : null);
         if (!mayVary || Precompressed.Open(_tree.Value, exchange, name, file, out OpenedFile variant) is not { } coding)
             return FileAnswer.Of(exchange, file, kind, fields, default);

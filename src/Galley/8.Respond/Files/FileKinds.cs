@@ -6,7 +6,7 @@ using System.Text;
 namespace Galley.Responding;
 
 /// <summary>Tells the kind of a file by its name. Text is UTF-8: there is no way to know, and nothing else is written any more.</summary>
-internal static class MediaTypes
+internal static class FileKinds
 {
     private const int LongestEnding = 16;
     private const string Text = "; charset=utf-8";
