@@ -183,6 +183,38 @@ public sealed class Conditional_requests : Served
     }
 
     [Fact]
+    public async Task Section_8_8_3_3_a_state_is_known_by_the_tag_of_its_coding()
+    {
+        string text = string.Concat(Enumerable.Repeat("compress me ", 500));
+        App.UseCompression();
+        App.UseETags();
+        App.Get("/own", _ => Response.Text(text).With(ETag.Strong("v1")));
+        App.Get("/hashed", _ => Response.Text(text));
+        App.Put("/own", request => request.CheckPreconditions(ETag.Strong("v1")) ?? Response.NoContent());
+        Write("a.txt", text);
+        App.UseFiles("/files", Root);
+        await App.StartAsync();
+        (string, string) accepted = ("Accept-Encoding", "gzip");
+
+        foreach (string path in new[] { "/own", "/hashed" })
+        {
+            Answer coded = await Client.GetAsync(path, accepted);
+            Assert.Equal("gzip", coded["Content-Encoding"]);
+            Answer known = await Client.GetAsync(path, accepted, ("If-None-Match", Tag(coded)));
+            Assert.Equal(304, known.Status);
+            Assert.Equal(Tag(coded), Tag(known));
+            Assert.Equal("Accept-Encoding", known["Vary"]);
+        }
+        Assert.Equal(204, (await Client.SendAsync("PUT", "/own", default, accepted, ("If-Match", "\"v1-gzip\""))).Status);
+        Assert.Equal(412, (await Client.SendAsync("PUT", "/own", default, accepted, ("If-Match", "\"v2-gzip\""))).Status);
+        // A file says itself what codings there are of it: its ranges and tags are of the bytes that are sent.
+        Answer file = await Client.GetAsync("/files/a.txt", accepted);
+        Assert.Null(file["Content-Encoding"]);
+        Assert.Equal(text, file.Text);
+        Assert.Single(file.Fields, static field => field.Key == "Vary");
+    }
+
+    [Fact]
     public void A_tag_is_checked_where_it_is_made()
     {
         Assert.Equal("\"v1\"", ETag.Strong("v1").ToString());
