@@ -10,15 +10,8 @@ internal sealed class ByteBuffer : IBufferWriter<byte>
 {
     private const int Kept = 4096; // an exchange keeps this much; a larger body's array goes back to the shared pool
 
-<<<<<<< HEAD
     private byte[] _kept = [];
     private byte[] _bytes = [];
-=======
-    private byte[] _kept = GC.AllocateUninitializedArray<byte>(Kept);
-    private byte[] _bytes;
-
-    public ByteBuffer() => _bytes = _kept;
->>>>>>> bodies
 
     public int Length { get; private set; }
 
@@ -53,20 +46,19 @@ internal sealed class ByteBuffer : IBufferWriter<byte>
         _bytes = _kept;
     }
 
-<<<<<<< HEAD
     /// <summary>Lets go of its memory until it is written to again.</summary>
     public void Trim()
     {
         Clear();
         _bytes = _kept = [];
-=======
+    }
+
     /// <summary>Trades contents with another buffer; nothing is copied.</summary>
     public void Swap(ByteBuffer other)
     {
         (_kept, other._kept) = (other._kept, _kept);
         (_bytes, other._bytes) = (other._bytes, _bytes);
         (Length, other.Length) = (other.Length, Length);
->>>>>>> bodies
     }
 
     private void Grow(int sizeHint)
