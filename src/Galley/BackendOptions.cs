@@ -19,8 +19,9 @@ public sealed class BackendOptions
     /// <summary>How many event loops; 0 for one per processor this process may use. Default 0.</summary>
     public int Loops { get; set; }
 
-    /// <summary>How many connections the system may hold for us before we accept them. Default 1024.</summary>
-    public int Backlog { get; set; } = 1024;
+    /// <summary>How many connections the system may hold for us before we accept them. Default 4096; Linux takes no more than
+    /// <c>net.core.somaxconn</c>. Beyond, a client's first packet is dropped, and it tries again after a second.</summary>
+    public int Backlog { get; set; } = 4096;
 
     /// <summary>How much of everything.</summary>
     public Limits Limits { get; } = new();

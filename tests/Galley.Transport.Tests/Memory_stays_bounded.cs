@@ -103,6 +103,36 @@ public abstract class Memory_stays_bounded<T> : TransportContract<T> where T : C
     }
 
     [Fact(Timeout = Patience)]
+    public async Task What_a_client_does_not_read_is_hardly_written()
+    {
+        // 64 KB of ours, 128 KB in the system, the client's own buffer, and a piece in each place: Linux alone would take 2.6 MB.
+        const int Most = 512 * 1024;
+        App.Options.Timeouts.Write = TimeSpan.FromMilliseconds(300);
+        var ended = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        App.Get("/endless", _ => Response.Stream("application/octet-stream", async (body, _) =>
+        {
+            byte[] piece = new byte[16 * 1024];
+            long written = 0;
+            try
+            {
+                while (true)
+                {
+                    await body.WriteAsync(piece);
+                    written += piece.Length;
+                }
+            }
+            finally
+            {
+                ended.SetResult(written);
+            }
+        }));
+        await App.StartAsync();
+        ClientConnection client = await ConnectAsync(receiveBytes: 4096);
+        await client.SendAsync("GET /endless HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.InRange(await ended.Task, 1, Most);
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_client_that_pipelines_without_reading_is_not_read_any_further()
     {
         int handled = 0;

@@ -189,6 +189,8 @@ internal sealed class Connection : TimerEntry
             case TimeoutKind.Body when _state.Phase == ConnectionPhase.Handling: GiveUpOnHandler(Problem.Of(RejectionReason.BodyTimeout)); break;
             // An answer is on its way already: all that can still be said is that it is not complete.
             case TimeoutKind.Body when _state.Phase == ConnectionPhase.Responding: Break(); return;
+            // Who waited for whom decides: a client that trickles its body must not look like a slow backend.
+            case TimeoutKind.Request when _turn!.Body.IsPulling: GiveUpOnHandler(Problem.Of(RejectionReason.BodyTimeout)); break;
             case TimeoutKind.Request: GiveUpOnHandler(new Problem(504, "The request took longer than it may.")); break;
             // A client that does not read gets nothing more, not even an orderly close: its kernel would hold the memory on our side.
             case TimeoutKind.Write: Break(); return;
