@@ -14,6 +14,7 @@ namespace Galley;
 internal sealed class Exchange
 {
     private static readonly Limits s_limits = new();
+    private static readonly Timeouts s_timeouts = new();
 
     private readonly RouteSlice[] _routeValues;
     private byte[]? _decodedPath;
@@ -73,6 +74,12 @@ internal sealed class Exchange
 
     /// <summary>How much of everything: stage 4 bounds what it holds of a form, and how many errors it tells.</summary>
     public Limits Limits { get; init; } = s_limits;
+
+    /// <summary>How long for everything.</summary>
+    public Timeouts Timeouts { get; init; } = s_timeouts;
+
+    /// <summary>Fires when the backend begins to stop.</summary>
+    public CancellationToken Stopping { get; init; }
 
     /// <summary>Tells that a limit was reached, by the name of its setting.</summary>
     public Action<string, long>? LimitReached { get; init; }
@@ -216,6 +223,14 @@ internal sealed class Exchange
         {
             System.Diagnostics.Trace.TraceError("A callback of Request.Aborted threw: " + fault);
         }
+    }
+
+    /// <summary>Keeps of its memory only what the request still needs: the head, in an array of its own.</summary>
+    public void BecomeSmall()
+    {
+        Buffer = Bytes.ToArray();
+        HeadStart = 0;
+        Output.Trim();
     }
 
     /// <summary>Ends this use: whoever still holds a <see cref="Request"/> of it is refused from here on.</summary>

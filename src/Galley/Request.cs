@@ -59,6 +59,13 @@ public readonly struct Request : IEquatable<Request>
     /// <summary>Fires when nobody waits for the answer any more: reset, hang-up, failed write, the deadline, the end of the drain.</summary>
     public CancellationToken Aborted => Exchange.Aborted;
 
+    /// <summary>Fires when the backend begins to stop, before <see cref="Aborted"/>: time to bring a stream to its end. Event streams and WebSockets listen
+    /// to it themselves.</summary>
+    public CancellationToken Stopping => Exchange.Stopping;
+
+    /// <summary>The id of the last event that a client of an event stream got before it came back; null at its first visit (<c>Last-Event-ID</c>).</summary>
+    public string? LastEventId => Headers.TryGet("Last-Event-ID"u8, out ReadOnlySpan<byte> id) ? Encoding.UTF8.GetString(id) : null;
+
     /// <summary>The route that answers; null where none matched (the 404 and the 405).</summary>
     public Route? Route => Exchange.Route;
 
