@@ -56,7 +56,8 @@ internal static class BackendSettings
         }.Where(static pair => !string.IsNullOrEmpty(pair.Value)));
         try
         {
-            return builder.AddCommandLine(args, s_switches).Build();
+            // The one switch without a value: the configuration knows none.
+            return builder.AddCommandLine(args.Select(static one => one == "--https" ? "--Galley:Tls:Development=true" : one).ToArray(), s_switches).Build();
         }
         catch (FormatException wrong)
         {

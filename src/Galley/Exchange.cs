@@ -62,6 +62,9 @@ internal sealed class Exchange
 
     public bool WasStalled { get; set; }
 
+    /// <summary>The encryption of the connection; null in clear text.</summary>
+    public Secured? Secured { get; set; }
+
     /// <summary>Set by the engine once, when the exchange is made.</summary>
     public required BodySource Body { get; init; }
 

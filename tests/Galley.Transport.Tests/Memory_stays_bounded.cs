@@ -10,6 +10,12 @@ public sealed class Memory_stays_bounded_over_sockets : Memory_stays_bounded<Soc
 
 public sealed class Memory_stays_bounded_over_memory : Memory_stays_bounded<Memory>;
 
+public sealed class Memory_stays_bounded_over_tls_over_epoll : Memory_stays_bounded<TlsOverEpoll>;
+
+public sealed class Memory_stays_bounded_over_tls_over_sockets : Memory_stays_bounded<TlsOverSockets>;
+
+public sealed class Memory_stays_bounded_over_tls_in_memory : Memory_stays_bounded<TlsInMemory>;
+
 public abstract class Memory_stays_bounded<T> : TransportContract<T> where T : Carrier, new()
 {
     // Linux lets the two socket buffers of a loopback connection grow to about 10 MB together; Galley's share is some 100 KB.
@@ -215,6 +221,7 @@ public abstract class Memory_stays_bounded<T> : TransportContract<T> where T : C
     [Fact(Timeout = Patience)]
     public async Task A_client_beyond_the_limit_of_connections_is_told_503()
     {
+        NeedsToSpeakAtOnce();
         App.Options.Limits.Connections = 2;
         await App.StartAsync();
         ClientConnection first = await ConnectAsync();
@@ -236,6 +243,7 @@ public abstract class Memory_stays_bounded<T> : TransportContract<T> where T : C
     [Fact(Timeout = Patience)]
     public async Task One_address_cannot_take_all_connections()
     {
+        NeedsToSpeakAtOnce();
         App.Options.Limits.ConnectionsPerAddress = 2;
         await App.StartAsync();
         var clients = new List<ClientConnection> { await ConnectAsync(), await ConnectAsync() };
@@ -264,6 +272,7 @@ public abstract class Memory_stays_bounded<T> : TransportContract<T> where T : C
     [Fact(Timeout = Patience)]
     public async Task A_client_beyond_the_limit_that_has_asked_already_is_told_503_too()
     {
+        NeedsToSpeakAtOnce();
         using var release = new ManualResetEventSlim();
         var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         App.Options.Loops = 1;

@@ -51,6 +51,9 @@ internal sealed class Connection : TimerEntry
     /// <summary>Whether a request is being handled or its answer is not sent yet.</summary>
     public bool IsBusy => _state.Phase is ConnectionPhase.Handling or ConnectionPhase.Responding || !_link.HasSentAll;
 
+    /// <summary>The encryption of this connection; null in clear text.</summary>
+    public Secured? Secured => _link.Secured;
+
     public System.Net.IPEndPoint? Address => _link.Address;
 
     /// <summary>Whose it is, as <see cref="Origins"/> counts.</summary>

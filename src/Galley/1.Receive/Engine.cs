@@ -82,7 +82,11 @@ internal sealed class Engine : IDisposable
 
     public ref readonly HeadLimits HeadLimits => ref _headLimits;
 
-    public IPEndPoint Address => _listener.Address;
+    /// <summary>Where it listens in clear text; null when it does not.</summary>
+    public IPEndPoint? PlainAddress => AddressOf(isSecure: false);
+
+    /// <summary>Where it speaks TLS; null when it does not.</summary>
+    public IPEndPoint? SecureAddress => AddressOf(isSecure: true);
 
     /// <summary>Connections that are open now.</summary>
     public int Connections => Volatile.Read(ref _connections);
@@ -186,6 +190,15 @@ internal sealed class Engine : IDisposable
     public void Stopped(EventLoop loop)
     {
         if (Interlocked.Decrement(ref _running) == 0) _allStopped.TrySetResult();
+    }
+
+    private IPEndPoint? AddressOf(bool isSecure)
+    {
+        foreach (Place place in _listener.Places)
+        {
+            if (place.IsSecure == isSecure) return place.Address;
+        }
+        return null;
     }
 
     private Task EachLoopAsync(Action<EventLoop, TaskCompletionSource> action) => Task.WhenAll(_loops.Select(loop =>

@@ -153,6 +153,7 @@ internal sealed class EventLoop : SpareWork
     {
         Turn turn = _turns.TryPop(out Turn? free) ? free : new Turn(this, _engine.Loop, _engine.Services);
         turn.Connection = connection;
+        turn.Exchange.Secured = connection.Secured;
         return turn;
     }
 

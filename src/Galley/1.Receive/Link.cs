@@ -56,6 +56,9 @@ internal sealed class Link : IBufferWriter<byte>
 
     public ulong Origin => _peer.Origin;
 
+    /// <summary>The encryption of the bytes below; null in clear text.</summary>
+    public Secured? Secured => _peer.Channel as Secured;
+
     public System.Net.IPEndPoint? Address => _loop.Transport.AddressOf(_peer);
 
     /// <summary>The transport reports a change.</summary>
