@@ -4,6 +4,7 @@ using System.ComponentModel.DataAnnotations;
 using Galley;
 
 var app = Backend.Create(args);
+app.UseTls();
 app.Get("/plaintext", () => "Hello, World!");
 app.Get("/json", () => new Greeting("Hello, World!"));
 app.Get("/users/{id}", (string id) => new User(id));

@@ -19,8 +19,9 @@ public sealed class BackendOptions
     /// <summary>How many event loops; 0 for one per processor this process may use. Default 0.</summary>
     public int Loops { get; set; }
 
-    /// <summary>How many connections the system may hold for us before we accept them. Default 1024.</summary>
-    public int Backlog { get; set; } = 1024;
+    /// <summary>How many connections the system may hold for us before we accept them. Default 4096; Linux takes no more than
+    /// <c>net.core.somaxconn</c>. Beyond, a client's first packet is dropped, and it tries again after a second.</summary>
+    public int Backlog { get; set; } = 4096;
 
     /// <summary>How much of everything.</summary>
     public Limits Limits { get; } = new();
@@ -73,6 +74,10 @@ public sealed class Limits
 
     /// <summary>Connections at a time. Default 50,000. Beyond: 503 and closed.</summary>
     public int Connections { get; set; } = 50_000;
+
+    /// <summary>Connections at a time from one IPv4 address or one IPv6 network (/64). Default 25,000, so that no single one can take all; set it far
+    /// lower where clients connect directly, and to <see cref="Connections"/> behind a proxy that needs more. Beyond: 503 and closed.</summary>
+    public int ConnectionsPerAddress { get; set; } = 25_000;
 
     /// <summary>Threads for handlers that block their loop. Default 128. Beyond: the blocking route answers 503, the others notice nothing.</summary>
     public int SpareThreads { get; set; } = 128;

@@ -56,7 +56,8 @@ internal static class BackendSettings
         }.Where(static pair => !string.IsNullOrEmpty(pair.Value)));
         try
         {
-            return builder.AddCommandLine(args, s_switches).Build();
+            // The one switch without a value: the configuration knows none.
+            return builder.AddCommandLine(args.Select(static one => one == "--https" ? "--Galley:Tls:Development=true" : one).ToArray(), s_switches).Build();
         }
         catch (FormatException wrong)
         {
@@ -100,6 +101,7 @@ internal static class BackendSettings
         limits.JsonDepth = (int)Whole(galley, "Limits:JsonDepth", limits.JsonDepth, 1, JsonTypes.MostDepth / 2);
         limits.WebSocketMessageBytes = (int)Whole(galley, "Limits:WebSocketMessageBytes", limits.WebSocketMessageBytes, 0, int.MaxValue / 2);
         limits.Connections = (int)Whole(galley, "Limits:Connections", limits.Connections, 1, 10_000_000);
+        limits.ConnectionsPerAddress = (int)Whole(galley, "Limits:ConnectionsPerAddress", limits.ConnectionsPerAddress, 1, 10_000_000);
         limits.SpareThreads = (int)Whole(galley, "Limits:SpareThreads", limits.SpareThreads, 1, 10_000);
 
         options.Json.DuplicateMembers = IsChosen(galley, "Json:DuplicateMembers", "last-wins", "refuse") ? DuplicateMembers.Refuse : DuplicateMembers.LastWins;

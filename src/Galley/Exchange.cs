@@ -63,6 +63,9 @@ internal sealed class Exchange
 
     public bool WasStalled { get; set; }
 
+    /// <summary>The encryption of the connection; null in clear text.</summary>
+    public Secured? Secured { get; set; }
+
     /// <summary>Set by the engine once, when the exchange is made.</summary>
     public required BodySource Body { get; init; }
 
@@ -121,6 +124,8 @@ internal sealed class Exchange
     public ReadOnlySpan<byte> Target => Head.Target(Bytes);
 
     public ReadOnlySpan<byte> Query => Head.Query(Bytes);
+
+    public ReadOnlySpan<byte> Host => Head.Host(Bytes);
 
     public int FieldCount => Head.FieldCount;
 

@@ -20,6 +20,15 @@ public readonly struct Request : IEquatable<Request>
 
     internal Exchange Exchange => _exchange.Generation == _generation ? _exchange : throw Ended();
 
+    /// <summary>Whether the request came over TLS to this process; a proxy in front that ended TLS does not count.</summary>
+    public bool IsSecure => Exchange.Secured is not null;
+
+    /// <summary><c>https</c> or <c>http</c>, by <see cref="IsSecure"/>.</summary>
+    public string Scheme => IsSecure ? "https" : "http";
+
+    /// <summary>The certificate with which the client has proved who it is; null without one (<c>Galley:Tls:ClientCertificates</c>).</summary>
+    public System.Security.Cryptography.X509Certificates.X509Certificate2? ClientCertificate => Exchange.Secured?.ClientCertificate;
+
     /// <summary>The method, for example <c>GET</c>. No string is made for the methods of RFC 9110.</summary>
     public string Method => Exchange.Method;
 
@@ -31,6 +40,12 @@ public readonly struct Request : IEquatable<Request>
 
     /// <summary>The query as it was sent, without the question mark; empty when there is none.</summary>
     public ReadOnlySpan<byte> Query => Exchange.Query;
+
+    /// <summary>
+    /// The host that is asked, with its port if one was sent: the target's own where it has one, else the Host field (RFC 9110 section 7.2).
+    /// Empty only for HTTP/1.0.
+    /// </summary>
+    public ReadOnlySpan<byte> Host => Exchange.Host;
 
     /// <summary>The header fields.</summary>
     public Headers Headers => new(Exchange);

@@ -8,7 +8,11 @@ using Microsoft.AspNetCore.HttpLogging;
 var log = Environment.GetEnvironmentVariable("BENCH_LOG") == "1";
 
 var builder = WebApplication.CreateBuilder(args);
-builder.WebHost.UseUrls($"http://127.0.0.1:{Environment.GetEnvironmentVariable("PORT") ?? "3000"}");
+List<string> urls = [$"http://127.0.0.1:{Environment.GetEnvironmentVariable("PORT") ?? "3000"}"];
+// With it come Kestrel's own settings for the certificate (bench/Compare/Peers.cs).
+if (Environment.GetEnvironmentVariable("TLS_PORT") is { } secure)
+    urls.Add($"https://127.0.0.1:{secure}");
+builder.WebHost.UseUrls([.. urls]);
 
 if (log)
 {

@@ -52,7 +52,13 @@ internal sealed class Connection : TimerEntry
     /// <summary>Whether a request is being handled or its answer is not sent yet.</summary>
     public bool IsBusy => _state.Phase is ConnectionPhase.Handling or ConnectionPhase.Responding || _turn is { Outflow: not null } || !_link.HasSentAll;
 
+    /// <summary>The encryption of this connection; null in clear text.</summary>
+    public Secured? Secured => _link.Secured;
+
     public System.Net.IPEndPoint? Address => _link.Address;
+
+    /// <summary>Whose it is, as <see cref="Origins"/> counts.</summary>
+    public ulong Origin => _link.Origin;
 
     /// <summary>The transport reports a change.</summary>
     public bool Changed(Readiness what)
@@ -178,6 +184,7 @@ internal sealed class Connection : TimerEntry
     /// <summary>The time this connection was given may be over.</summary>
     public void Expired()
     {
+        _link.NoteTaken();
         (long due, TimeoutKind kind) = Waits().First();
         if (due > _loop.Milliseconds)
         {
@@ -204,6 +211,8 @@ internal sealed class Connection : TimerEntry
             case TimeoutKind.Body when _state.Phase == ConnectionPhase.Handling: GiveUpOnHandler(Problem.Of(RejectionReason.BodyTimeout)); break;
             // An answer is on its way already: all that can still be said is that it is not complete.
             case TimeoutKind.Body when _state.Phase == ConnectionPhase.Responding: Break(); return;
+            // Who waited for whom decides: a client that trickles its body must not look like a slow backend.
+            case TimeoutKind.Request when _turn!.Body.IsPulling: GiveUpOnHandler(Problem.Of(RejectionReason.BodyTimeout)); break;
             case TimeoutKind.Request: GiveUpOnHandler(new Problem(504, "The request took longer than it may.")); break;
             // A client that does not read gets nothing more, not even an orderly close: its kernel would hold the memory on our side.
             case TimeoutKind.Write: Break(); return;

@@ -10,6 +10,9 @@ internal sealed class EventLoop : SpareWork
 {
     private const int BatchSize = 256;
     private const int AcceptsPerRound = 64;
+
+    // Who connects at once is late at once: closing thousands takes tens of milliseconds, and the others come in between.
+    private const int ExpiredPerRound = 64;
     private const long AcceptPauseMilliseconds = 100;
 
     private readonly Engine _engine;
@@ -146,13 +149,14 @@ internal sealed class EventLoop : SpareWork
     {
         _timers.Cancel(connection);
         _connections.Remove(connection.Token);
-        _engine.ConnectionClosed();
+        _engine.ConnectionClosed(connection.Origin);
     }
 
     public Turn RentTurn(Connection connection)
     {
         Turn turn = _turns.TryPop(out Turn? free) ? free : new Turn(this, _engine.Loop, _engine.Services);
         turn.Connection = connection;
+        turn.Exchange.Secured = connection.Secured;
         return turn;
     }
 
@@ -241,7 +245,7 @@ internal sealed class EventLoop : SpareWork
         }
         if (_listensNoMore is not null && !EndListening()) return false;
         if (!ServeWaiting()) return false;
-        _timers.Advance(Milliseconds, _expired);
+        _timers.Advance(Milliseconds, _expired, ExpiredPerRound);
         if (Milliseconds >= _acceptAgainAt) ListenAgain();
         if (_isStopping)
         {
@@ -292,8 +296,11 @@ internal sealed class EventLoop : SpareWork
         {
             timeout = _timers.UntilNext(Milliseconds);
             if (_acceptAgainAt != long.MaxValue) timeout = timeout < 0 ? (int)AcceptPauseMilliseconds : Math.Min(timeout, (int)AcceptPauseMilliseconds);
-            timeout = _engine.TimeoutFor(this, timeout);
-            _isWaiting = true;
+            if (timeout != 0)
+            {
+                timeout = _engine.TimeoutFor(this, timeout);
+                _isWaiting = true;
+            }
         }
         _batchCount = Transport.Wait(_batch, timeout);
         Mail.Awake();
@@ -327,10 +334,10 @@ internal sealed class EventLoop : SpareWork
                 _acceptAgainAt = Milliseconds + AcceptPauseMilliseconds;
                 return true;
             }
-            if (!_engine.MayOpen())
+            if (_engine.Open(peer, Transport) is { } refusal)
             {
                 Turned.Away(Transport, peer, Date);
-                Raise(new LimitReached("Galley:Limits:Connections", _engine.MaxConnections, Transport.AddressOf(peer)));
+                Raise(refusal);
                 Transport.Close(peer, abortive: false);
                 continue;
             }

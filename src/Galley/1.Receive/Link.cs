@@ -14,6 +14,8 @@ internal sealed class Link : IBufferWriter<byte>
     private OutputQueue _output;
     private Pace _writing;
     private bool _isWriteWaiting;
+    private long _sent;
+    private long _taken;
 
     public Link(EventLoop loop, in Peer peer, ulong token)
     {
@@ -54,6 +56,11 @@ internal sealed class Link : IBufferWriter<byte>
 
     /// <summary>When a peer that does not take what waits for it has run out of time.</summary>
     public long WriteDue => _output.IsBlocked ? _writing.Due : long.MaxValue;
+
+    public ulong Origin => _peer.Origin;
+
+    /// <summary>The encryption of the bytes below; null in clear text.</summary>
+    public Secured? Secured => _peer.Channel as Secured;
 
     public System.Net.IPEndPoint? Address => _loop.Transport.AddressOf(_peer);
 
@@ -140,11 +147,21 @@ internal sealed class Link : IBufferWriter<byte>
         bool wasWaiting = _isWriteWaiting;
         _output.Sent(sent, _loop.Buffers);
         _isWriteWaiting = _output.IsBlocked;
-        long now = _loop.Milliseconds;
-        if (wasWaiting) _writing.Moved(now, Math.Max(sent, 0), _loop.Times.Write, _loop.Times.BytesPerSecond);
-        if (_isWriteWaiting && !wasWaiting) _writing.Resume(now, _loop.Times.Write);
+        if (sent > 0) _sent += sent;
+        if (wasWaiting && _isWriteWaiting) NoteTaken();
+        if (_isWriteWaiting && !wasWaiting) BeginWaiting();
         else if (!_isWriteWaiting) _writing = default; // all is taken: what comes next has its own time
         return true;
+    }
+
+    /// <summary>Gives a peer that does not take what waits for it the time that its pace since the last look has bought.</summary>
+    /// <remarks>The transport is silent until there is room for much more; a peer that reads slowly but steadily may take longer than its time for that.</remarks>
+    public void NoteTaken()
+    {
+        if (!_output.IsBlocked) return;
+        long taken = Taken();
+        _writing.Moved(_loop.Milliseconds, Math.Max(0, taken - _taken), _loop.Times.Write, _loop.Times.BytesPerSecond);
+        _taken = taken;
     }
 
     /// <summary>Says that no more will be sent; receiving goes on.</summary>
@@ -167,6 +184,14 @@ internal sealed class Link : IBufferWriter<byte>
         if (received == 0) PeerIsDone = true;
         return received;
     }
+
+    private void BeginWaiting()
+    {
+        _taken = Taken();
+        _writing.Resume(_loop.Milliseconds, _loop.Times.Write);
+    }
+
+    private long Taken() => _sent - Math.Max(0, _loop.Transport.Untaken(_peer));
 
     private void MakeRoom()
     {

@@ -18,6 +18,7 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
         {
             case BackendStarted started:
                 line.Add("address"u8, started.Address.ToString());
+                line.Add("secure_address"u8, started.SecureAddress?.ToString());
                 line.Add("transport"u8, started.Transport);
                 line.Add("loops"u8, started.Loops);
                 break;
@@ -78,6 +79,24 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
                 Route(line, gone.Route);
                 Client(line, gone.Client);
                 break;
+            case HandshakeFailed failed:
+                line.Add("reason"u8, failed.Reason);
+                line.Add("detail"u8, failed.Detail);
+                Client(line, failed.Client);
+                break;
+            case CertificateLoaded loaded:
+                line.Add("file"u8, loaded.File);
+                line.Add("names"u8, loaded.Names);
+                line.Add("expires"u8, loaded.Expires.ToString("u"));
+                break;
+            case CertificateRefused refused:
+                line.Add("file"u8, refused.File);
+                line.Add("reason"u8, refused.Reason);
+                break;
+            case CertificateExpires expires:
+                line.Add("file"u8, expires.File);
+                line.Add("expires"u8, expires.Expires.ToString("u"));
+                break;
             case SubscriberLagged lagged:
                 Route(line, lagged.Route);
                 line.Add("missed"u8, lagged.Missed);
@@ -127,7 +146,7 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
     private static LogLevel LevelOf(BackendEvent happened) => happened switch
     {
         RequestFaulted or StopFaulted => LogLevel.Error,
-        HandlerStalled or RouteIsolated or RouteShed or LimitReached or SubscriberLagged => LogLevel.Warning,
+        HandlerStalled or RouteIsolated or RouteShed or LimitReached or SubscriberLagged or CertificateRefused or CertificateExpires => LogLevel.Warning,
         TimedOut { Setting: "Galley:Timeouts:Idle" } or ClientGone or InputRefused => LogLevel.Debug,
         TimedOut => LogLevel.Warning,
         ReadinessChanged { Failing: not null } => LogLevel.Warning,

@@ -32,6 +32,10 @@ internal static unsafe partial class Libc
     public const int IpProtoIpv6 = 41;
     public const int Ipv6Only = 26;
     public const int TcpNoDelay = 1;
+    public const int TcpUserTimeout = 18;
+    public const int TcpNotSentLowAt = 25;
+
+    private const nuint TioCOutQ = 0x5411;
 
     public const int ShutWrite = 1;
     public const int MsgNoSignal = 0x4000;
@@ -128,6 +132,16 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Name, EntryPoint = "syscall", SetLastError = true)]
     private static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth, nint fifth, nint sixth);
+
+    /// <summary>Bytes that were sent and that the peer has not acknowledged; -1 when the system does not tell.</summary>
+    public static int Untaken(int descriptor)
+    {
+        int bytes;
+        return Control(descriptor, TioCOutQ, &bytes) == 0 ? bytes : -1;
+    }
+
+    [LibraryImport(Name, EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int Control(int descriptor, nuint request, int* value);
 
     /// <summary>The text of the last error, for messages.</summary>
     public static string LastErrorText() => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
