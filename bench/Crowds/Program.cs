@@ -11,7 +11,6 @@ if (args.Length < 2)
 }
 (string galley, string aspnet) = (args[0], args[1]);
 int clients = Number("--clients", 10_000), broadcasts = Number("--broadcasts", 100), rounds = Number("--rounds", 3), pause = Number("--pause", 50);
-Process.GetCurrentProcess().ProcessorAffinity = Environment.ProcessorCount > 1 ? 2 : 1;
 
 List<(string Peer, string Kind, double Kilobytes, double Cpu, double P50, double P99, double Most)> results = [];
 for (int round = 0; round < rounds; round++)
