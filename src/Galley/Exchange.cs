@@ -63,11 +63,20 @@ internal sealed class Exchange
 
     public bool WasStalled { get; set; }
 
+    /// <summary>The body as it is received. Set by the engine once, when the exchange is made.</summary>
+    public required BodySource Received { get; init; }
+
+    /// <summary>The body without its content coding, where that is taken off.</summary>
+    public BodySource? Decoded { get; set; }
+
+    /// <summary>What may code the response body, where a program has asked for that.</summary>
+    public ResponseEncoder? Encoder { get; set; }
+
+    /// <summary>The body as handlers read it.</summary>
+    public BodySource Body => Decoded ?? Received;
+
     /// <summary>The encryption of the connection; null in clear text.</summary>
     public Secured? Secured { get; set; }
-
-    /// <summary>Set by the engine once, when the exchange is made.</summary>
-    public required BodySource Body { get; init; }
 
     /// <summary>The services of the backend; null when it registered none.</summary>
     public required IServiceProvider? Root { get; init; }
@@ -244,6 +253,8 @@ internal sealed class Exchange
         Endpoint = Endpoint.None;
         RouteValueCount = 0;
         _decodedLength = 0;
+        Decoded = null;
+        Encoder = null;
         WasStalled = false;
         _id = null;
         _database = null;

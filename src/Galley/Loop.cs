@@ -132,10 +132,13 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
         exchange.Timeline.Stamp(exchange.Endpoint.Outermost, time.GetTimestamp());
         exchange.Response = response;
         if (response.Status == 101) CheckUpgrade(exchange, response);
-        if (response.Body is not { IsStreamed: false } body || body is BytesBody) return;
-        if (!body.IsOurs) CheckMediaType(body);
-        body.Serialize(response.Content, exchange.Output);
-        if (body.IsStamped) exchange.Timeline.Stamp(Stage.Serialize, time.GetTimestamp());
+        if (response.Body is { IsStreamed: false } body and not BytesBody)
+        {
+            if (!body.IsOurs) CheckMediaType(body);
+            body.Serialize(response.Content, exchange.Output);
+            if (body.IsStamped) exchange.Timeline.Stamp(Stage.Serialize, time.GetTimestamp());
+        }
+        exchange.Encoder?.Encode(exchange);                                                             // 8 Respond, while a failure is still a clean 500
     }
 
     // An answer that belongs to another request cannot switch this connection.

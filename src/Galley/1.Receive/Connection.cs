@@ -407,6 +407,9 @@ internal sealed class Connection : TimerEntry
         _link.Use(dropped);
         if (turn.Body.IsRejected)
         {
+            // The answer is out; all that is left is to close, and to tell.
+            Rejection rejection = Rejections.Of(turn.Body.Reason);
+            _loop.Raise(new RequestRejected(rejection.Name, turn.Exchange.Response.Status, rejection.Section, Address));
             _state.Rejected();
             _mustLinger = true;
             return true;

@@ -18,7 +18,7 @@ internal sealed class Turn : SpareWork
         Body = new PulledBody(this);
         Exchange = new Exchange(loop.MaxRouteValues)
         {
-            Body = Body,
+            Received = Body,
             Root = services,
             Time = home.Time,
             Limits = loop.Limits,
