@@ -320,21 +320,9 @@ internal sealed class Connection : TimerEntry
             EndUpgraded(turn, upgraded);
             return false;
         }
-        UpgradedProtocol protocol = upgraded.Protocol;
-        if (!protocol.WantsInput) return false;
-        if (_link.HasInput)
-        {
-            _link.Use(protocol.Receive(_link.Usable));
-            if (!_link.HasInput) _link.ReleaseInput(); // who is silent holds no buffer
-            return true;
-        }
-        if (!_link.MayRead) return false;
-        int received = _link.Receive();
-        if (received > 0) return true;
-        _link.ReleaseInput();
-        if (received == 0) protocol.InputEnded();
-        else EndOfInput(received);
-        return received == 0;
+        int heard = upgraded.Listen(_link);
+        if (heard == Transport.Broken) Break();
+        return heard >= 0;
     }
 
     // Both sides have said their last. The program may still be at it: then the turn is its, and its token tells it.
@@ -468,34 +456,16 @@ internal sealed class Connection : TimerEntry
         }
         _loop.LastStamp = exchange.Timeline.Last;
         _wasServed = true;
-        if (plan.Option == ConnectionOption.Upgrade)
-        {
-            _state.ResponseEnded(unread);
-            turn.IsInHand = true;
-            BecomeSmall(turn);
-            _loop.BeginUpgraded(turn, (UpgradedProtocol)exchange.Response.Content!);
-            return;
-        }
-        if (exchange.Response.Body is { IsStreamed: true } && plan.SendsBody)
+        bool isUpgrade = plan.Option == ConnectionOption.Upgrade;
+        if (isUpgrade || (exchange.Response.Body is { IsStreamed: true } && plan.SendsBody))
         {
             turn.IsInHand = true;
-            if (exchange.Response.Body.IsLongLived) BecomeSmall(turn);
+            if (isUpgrade) _state.ResponseEnded(unread);
+            if (exchange.Response.Body!.IsLongLived) turn.BecomeSmall(_link);
             _loop.BeginStream(turn, plan.Framing == ResponseFraming.Chunked);
             return;
         }
         AfterAnswer(_state.ResponseEnded(unread));
-    }
-
-    // Thousands of these wait at the same time: none of them holds a buffer of the loop for its head. A request with a body keeps it, for what was read
-    // of the body lies there, too.
-    private void BecomeSmall(Turn turn)
-    {
-        RequestHead head = turn.Exchange.Head;
-        if (head.BodyKind == BodyKind.Chunked || head.ContentLength > 0) return;
-        turn.Exchange.BecomeSmall();
-        if (_link.HasInput) return;
-        turn.Body.Reset();
-        _link.ReleaseInput();
     }
 
     private void EndBody(Turn turn, IOutflow body)

@@ -91,6 +91,17 @@ internal sealed class Turn : SpareWork
         else Await(pending);
     }
 
+    /// <summary>Gives up all memory that the rest of a long answer does not need: thousands of them wait at the same time. A request with a body keeps the
+    /// buffer, for what was read of the body lies there, too.</summary>
+    public void BecomeSmall(Link link)
+    {
+        if (Exchange.Head.BodyKind == Wire.Http1.BodyKind.Chunked || Exchange.Head.ContentLength > 0) return;
+        Exchange.BecomeSmall();
+        if (link.HasInput) return;
+        Body.Reset();
+        link.ReleaseInput();
+    }
+
     /// <summary>Ready for another request.</summary>
     public void Reset()
     {
