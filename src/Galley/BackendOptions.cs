@@ -109,7 +109,8 @@ public sealed class Timeouts
     /// <summary>The slowest a client may send a body or take a response, in bytes per second averaged from its beginning. Default 240.</summary>
     public int BytesPerSecond { get; set; } = 240;
 
-    /// <summary>From the head to the response. Default 30 s; a route may have its own. Beyond: the token fires and the client gets 504.</summary>
+    /// <summary>From the head to the response. Default 30 s; a route may have its own. Beyond: the token fires and the client gets 504, or 408 if its
+    /// body was still being waited for.</summary>
     public TimeSpan Request { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long an event stream may be silent before a heartbeat is sent, a comment. Default 15 s.</summary>

@@ -14,6 +14,9 @@ namespace Galley;
 /// <summary>Receive, route, middleware, validate, execute, store, serialize, respond. One instance serves all event loops.</summary>
 internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn, Events events, BackendOptions options, TimeProvider time, long maxBodyBytes)
 {
+    /// <summary>What the log shows for a request that nobody was there to answer; never on the wire. The number is nginx's.</summary>
+    public const int ClientClosedRequest = 499;
+
     /// <summary>How much a client may ask for.</summary>
     public Limits Limits => options.Limits;
 

@@ -89,7 +89,7 @@ public class Routes
     public Route WebSocket(string pattern, Func<WebSocket, CancellationToken, ValueTask> handler, WebSocketOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return Get(pattern, request => Response.WebSocket(request, handler, options));
+        return Get(pattern, request => Response.WebSocket(request, handler, options)).WithoutDocumentation(); // OpenAPI has no words for it
     }
 
     /// <summary>Answers <paramref name="method"/> (any token, upper case by convention) on <paramref name="pattern"/>.</summary>
