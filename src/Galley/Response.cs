@@ -63,6 +63,12 @@ public readonly partial struct Response
     public Response With(string name, string value) =>
         new(Status, Body, Content, Offset, Length, ResponseField.Checked(name, value, Fields));
 
+    /// <summary>The same answer with these fields in place of its own.</summary>
+    internal Response With(ResponseField? fields) => new(Status, Body, Content, Offset, Length, fields);
+
+    /// <summary>The same status and fields with another body.</summary>
+    internal Response WithBody(Body body, object? content) => new(Status, body, content, 0, 0, Fields);
+
     /// <summary>Lets <c>request => Response.Ok(x)</c> be a <see cref="Handler"/>.</summary>
     public static implicit operator ValueTask<Response>(Response response) => new(response);
 

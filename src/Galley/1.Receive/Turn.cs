@@ -18,10 +18,12 @@ internal sealed class Turn : SpareWork
         Body = new PulledBody(this);
         Exchange = new Exchange(loop.MaxRouteValues)
         {
-            Body = Body,
+            Received = Body,
             Root = services,
             Time = home.Time,
             Limits = loop.Limits,
+            Timeouts = loop.Timeouts,
+            Stopping = home.Stopping,
             Events = loop.Events,
             Json = loop.Json,
             LimitReached = (setting, limit) => home.Raise(new LimitReached(setting, limit, Connection?.Address)),
