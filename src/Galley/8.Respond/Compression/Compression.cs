@@ -16,7 +16,7 @@ internal sealed class Compression : ResponseEncoder
     private static ByteBuffer? s_coded;
 
     private readonly ContentCoding[] _offered;
-    private readonly MediaTypes _mediaTypes;
+    private readonly MediaTypePatterns _mediaTypes;
     private readonly CompressionLevel _level;
     private readonly int _minBytes;
     private readonly bool _withSecrets;
