@@ -85,6 +85,10 @@ public sealed record StopFaulted(Exception Error) : BackendEvent;
 /// <param name="Client">Who.</param>
 public sealed record ClientGone(Route? Route, IPEndPoint? Client) : BackendEvent;
 
+/// <summary>A file became shorter or was changed while it was sent; the connection was reset, so that nobody takes what arrived for the whole.</summary>
+/// <param name="Route">The route that sent it.</param>
+public sealed record FileChanged(Route? Route) : BackendEvent;
+
 /// <summary>A client got no TLS session, or broke the one it had; its connection was closed.</summary>
 /// <param name="Reason">A stable snake_case name: <c>plain_http</c> and <c>not_tls</c> for what is not TLS, <c>refused</c> for a handshake that failed,
 /// <c>broken_record</c> for bytes that do not decrypt.</param>
@@ -107,6 +111,11 @@ public sealed record CertificateRefused(string File, string Reason) : BackendEve
 /// <param name="File">Its file.</param>
 /// <param name="Expires">When.</param>
 public sealed record CertificateExpires(string File, DateTimeOffset Expires) : BackendEvent;
+
+/// <summary>A subscriber of a <see cref="Broadcast{T}"/> was slower than what is sent and lost its place; its client was sent away, to come back.</summary>
+/// <param name="Route">The route that serves it.</param>
+/// <param name="Missed">How many values it had missed.</param>
+public sealed record SubscriberLagged(Route? Route, long Missed) : BackendEvent;
 
 /// <summary>Receives the end of every request, on the thread that finished it: be quick, do not block, keep nothing of it.</summary>
 public delegate void RequestEnded(in RequestSummary request);

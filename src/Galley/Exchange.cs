@@ -14,6 +14,7 @@ namespace Galley;
 internal sealed class Exchange
 {
     private static readonly Limits s_limits = new();
+    private static readonly Timeouts s_timeouts = new();
 
     private readonly RouteSlice[] _routeValues;
     private byte[]? _decodedPath;
@@ -74,6 +75,12 @@ internal sealed class Exchange
     /// <summary>The body as handlers read it.</summary>
     public BodySource Body => Decoded ?? Received;
 
+    /// <summary>Whether the answer is to have an entity tag, made from its body.</summary>
+    public bool WantsTag { get; set; }
+
+    /// <summary>The file that the answer sends, if it sends one. Closed with the exchange.</summary>
+    public SentFile? File { get; private set; }
+
     /// <summary>The encryption of the connection; null in clear text.</summary>
     public Secured? Secured { get; set; }
 
@@ -82,6 +89,12 @@ internal sealed class Exchange
 
     /// <summary>How much of everything: stage 4 bounds what it holds of a form, and how many errors it tells.</summary>
     public Limits Limits { get; init; } = s_limits;
+
+    /// <summary>How long for everything.</summary>
+    public Timeouts Timeouts { get; init; } = s_timeouts;
+
+    /// <summary>Fires when the backend begins to stop.</summary>
+    public CancellationToken Stopping { get; init; }
 
     /// <summary>Tells that a limit was reached, by the name of its setting.</summary>
     public Action<string, long>? LimitReached { get; init; }
@@ -202,6 +215,13 @@ internal sealed class Exchange
     /// <summary>Lets go of something with the exchange, for when nobody did before. Disposing twice must do nothing.</summary>
     public void Own(IAsyncDisposable thing) => _owned = _owned is { } before ? new Both(before, thing) : thing;
 
+    /// <summary>Takes a file that the answer may send, in place of one that it would have sent.</summary>
+    public void Send(SentFile? file)
+    {
+        if (!ReferenceEquals(File, file)) File?.Dispose();
+        File = file;
+    }
+
     /// <summary>Ends a stretch of <paramref name="stage"/> now.</summary>
     public void Stamp(Stage stage) => Timeline.Stamp(stage, Time.GetTimestamp());
 
@@ -227,6 +247,14 @@ internal sealed class Exchange
         }
     }
 
+    /// <summary>Keeps of its memory only what the request still needs: the head, in an array of its own.</summary>
+    public void BecomeSmall()
+    {
+        Buffer = Bytes.ToArray();
+        HeadStart = 0;
+        Output.Trim();
+    }
+
     /// <summary>Ends this use: whoever still holds a <see cref="Request"/> of it is refused from here on.</summary>
     public void End()
     {
@@ -241,6 +269,8 @@ internal sealed class Exchange
         Decoded = null;
         Encoder = null;
         WasStalled = false;
+        WantsTag = false;
+        if (File is not null) Send(null);
         _id = null;
         _database = null;
         if (_abort is null && _scope is null && _kept is null && _owned is null && !_isAborted) return;

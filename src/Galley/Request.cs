@@ -1,6 +1,7 @@
 // What a handler is given: a view of one request, valid until its response is sent. Bytes stay bytes; strings are made on demand.
 
 using System.Text;
+using Galley.Responding;
 
 namespace Galley;
 
@@ -59,6 +60,13 @@ public readonly struct Request : IEquatable<Request>
     /// <summary>Fires when nobody waits for the answer any more: reset, hang-up, failed write, the deadline, the end of the drain.</summary>
     public CancellationToken Aborted => Exchange.Aborted;
 
+    /// <summary>Fires when the backend begins to stop, before <see cref="Aborted"/>: time to bring a stream to its end. Event streams and WebSockets listen
+    /// to it themselves.</summary>
+    public CancellationToken Stopping => Exchange.Stopping;
+
+    /// <summary>The id of the last event that a client of an event stream got before it came back; null at its first visit (<c>Last-Event-ID</c>).</summary>
+    public string? LastEventId => Headers.TryGet("Last-Event-ID"u8, out ReadOnlySpan<byte> id) ? Encoding.UTF8.GetString(id) : null;
+
     /// <summary>The route that answers; null where none matched (the 404 and the 405).</summary>
     public Route? Route => Exchange.Route;
 
@@ -114,6 +122,25 @@ public readonly struct Request : IEquatable<Request>
     /// }
     /// </code></example>
     public IAsyncEnumerable<FormPart> ReadPartsAsync(CancellationToken cancellationToken = default) => Form.PartsOf(this, cancellationToken);
+
+    /// <summary>Compares what the client says of the thing it asks for, or wants to change, with what is there (RFC 9110 section 13.2.2).</summary>
+    /// <param name="current">The tag of what is there; null when nothing is. <c>default</c> for a thing without a tag.</param>
+    /// <param name="modified">When it last changed, if that is known; a second is as fine as a field tells.</param>
+    /// <returns>Null to go on; else the answer: 304 for a client that has it, 412 for one that means another state (<c>If-Match</c>), or wanted to
+    /// create what exists (<c>If-None-Match: *</c>).</returns>
+    /// <example><code>
+    /// if (request.CheckPreconditions(ETag.Strong(row.Revision)) is { } answer) return answer;
+    /// </code></example>
+    public Response? CheckPreconditions(ETag? current, DateTimeOffset? modified = null)
+    {
+        byte[] tag = current?.ToBytes() ?? [];
+        return Preconditions.Judge(Exchange, current is not null, tag, modified?.ToUnixTimeSeconds()) switch
+        {
+            Judgement.NotModified => tag.Length > 0 ? Response.Of(304, null, null).With(current!.Value) : Response.Of(304, null, null),
+            Judgement.Failed => new Problem(412, "The thing is not in the state that the request names."),
+            _ => null,
+        };
+    }
 
     /// <summary>Keeps a value for code further in, one per type: what an authenticating middleware found out, for example.</summary>
     public void Set<T>(T value) where T : class => Exchange.Set(value);

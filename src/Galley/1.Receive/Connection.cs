@@ -28,6 +28,7 @@ internal sealed class Connection : TimerEntry
     private bool _isClosed;
     private bool _wasServed;
     private bool _wasReceived;
+    private bool _hasAsked;
     private long _since;
     private long _lingerDue = long.MaxValue;
 
@@ -49,7 +50,7 @@ internal sealed class Connection : TimerEntry
     public bool IsClosed => _isClosed;
 
     /// <summary>Whether a request is being handled or its answer is not sent yet.</summary>
-    public bool IsBusy => _state.Phase is ConnectionPhase.Handling or ConnectionPhase.Responding || !_link.HasSentAll;
+    public bool IsBusy => _state.Phase is ConnectionPhase.Handling or ConnectionPhase.Responding || _turn is { Outflow: not null } || !_link.HasSentAll;
 
     /// <summary>The encryption of this connection; null in clear text.</summary>
     public Secured? Secured => _link.Secured;
@@ -92,13 +93,22 @@ internal sealed class Connection : TimerEntry
             if (_link.IsFull && (!Flush() || _link.IsBlocked)) break;
             if (_state.Phase is ConnectionPhase.Handling or ConnectionPhase.Responding)
             {
+                if (_turn is { Outflow.WaitsForRound: true } waiting && Move(waiting)) continue;
                 if (_turn is { Body.IsPulling: true } && _link.MayRead && ReceiveForBody()) continue;
+                if (_turn is { Outflow.KeepAliveDue: < long.MaxValue } turn) Notice(turn);
                 break;
             }
             if (_state.Phase == ConnectionPhase.Draining)
             {
                 if (!SkipBody()) break;
                 continue;
+            }
+            if (_turn is { Outflow: UpgradedBody upgraded })
+            {
+                if (!Converse(_turn, upgraded)) break;
+                if (round-- > 0) continue;
+                _loop.Later(this);
+                break;
             }
             if (_state.Phase >= ConnectionPhase.MustClose)
             {
@@ -153,15 +163,28 @@ internal sealed class Connection : TimerEntry
     /// <summary>There is more of the response body, or room for it, or its end.</summary>
     public bool Pump(Turn turn)
     {
+        Move(turn);
+        return _isClosed || Serve();
+    }
+
+    // True when the body has ended.
+    private bool Move(Turn turn)
+    {
         IOutflow body = turn.Outflow!;
         while (!_isClosed && body.TryMove(_link))
         {
             if (_link.IsFull && (!Flush() || _link.IsBlocked)) break;
         }
-        if (_isClosed) return true;
-        if (body.HasEnded) EndBody(turn, body);
+        if (_link.IsBroken) Break();
+        if (_isClosed || body is UpgradedBody) return false;
+        if (body.HasEnded)
+        {
+            EndBody(turn, body);
+            return true;
+        }
+        if (body.WaitsForRound) _loop.Later(this);
         else if (!_link.IsFull) body.Continue();
-        return Serve();
+        return false;
     }
 
     /// <summary>A handler of this connection was taken off the loop: send what is ready and set the clock.</summary>
@@ -178,6 +201,18 @@ internal sealed class Connection : TimerEntry
         (long due, TimeoutKind kind) = Waits().First();
         if (due > _loop.Milliseconds)
         {
+            Settle();
+            return;
+        }
+        if (kind == TimeoutKind.KeepAlive)
+        {
+            if (!_turn!.Outflow!.KeepAlive(_link))
+            {
+                Break();
+                return;
+            }
+            // What it has to say or to end is for a round of the loop: here nobody could tell that the baton was lost.
+            if (_turn.Outflow is UpgradedBody) _loop.Later(this);
             Settle();
             return;
         }
@@ -217,7 +252,7 @@ internal sealed class Connection : TimerEntry
     public void Break()
     {
         if (_isClosed) return;
-        if (_turn is { IsInHand: true } turn) _loop.Raise(new ClientGone(turn.Exchange.Route, null));
+        if (_turn is { IsInHand: true } or { Outflow: not null }) _loop.Raise(new ClientGone(_turn.Exchange.Route, null));
         Close(abortive: true);
     }
 
@@ -225,7 +260,7 @@ internal sealed class Connection : TimerEntry
     private void Settle()
     {
         if (!Flush()) return;
-        if (_state.Phase >= ConnectionPhase.MustClose && _link.HasSentAll && _lingerDue == long.MaxValue)
+        if (_state.Phase >= ConnectionPhase.MustClose && _link.HasSentAll && _lingerDue == long.MaxValue && _turn is not { Outflow: not null })
         {
             // Nothing can be unread when the peer has said its last and all of it was received.
             if (!_mustLinger || (_link.PeerIsDone && !_link.MayRead))
@@ -268,6 +303,64 @@ internal sealed class Connection : TimerEntry
         _state.InputEnded();
         if (hadPartialHead) _link.DropUnused();
         return false;
+    }
+
+    // While a long answer is sent nobody asks for input. But who closes a page should not be served until the next heartbeat: so the end of the input
+    // is looked for, and whether it was only a half-close is asked with a sign of life, which a peer that is gone answers with a reset.
+    private void Notice(Turn turn)
+    {
+        if (_link.MayRead && !_link.HasInput && turn.Exchange.Head.BodyKind == BodyKind.None)
+        {
+            int received = _link.Receive();
+            if (received <= 0) EndOfInput(received);
+            if (_isClosed) return;
+            if (received <= 0) _link.ReleaseInput();
+        }
+        if (!_link.PeerIsDone || _hasAsked) return;
+        _hasAsked = true;
+        turn.Outflow!.KeepAlive(_link);
+    }
+
+    // A connection that speaks another protocol: what it has to say, then what the peer says, one buffer at a time. False when there is nothing more now.
+    private bool Converse(Turn turn, UpgradedBody upgraded)
+    {
+        while (upgraded.TryMove(_link))
+        {
+            if (_link.IsFull && (!Flush() || _link.IsBlocked)) return false;
+        }
+        if (upgraded.HasEnded)
+        {
+            EndUpgraded(turn, upgraded);
+            return false;
+        }
+        UpgradedProtocol protocol = upgraded.Protocol;
+        if (!protocol.WantsInput) return false;
+        if (_link.HasInput)
+        {
+            _link.Use(protocol.Receive(_link.Usable));
+            if (!_link.HasInput) _link.ReleaseInput(); // who is silent holds no buffer
+            return true;
+        }
+        if (!_link.MayRead) return false;
+        int received = _link.Receive();
+        if (received > 0) return true;
+        _link.ReleaseInput();
+        if (received == 0) protocol.InputEnded();
+        else EndOfInput(received);
+        return received == 0;
+    }
+
+    // Both sides have said their last. The program may still be at it: then the turn is its, and its token tells it.
+    private void EndUpgraded(Turn turn, UpgradedBody upgraded)
+    {
+        _mustLinger = true;
+        if (!upgraded.HasReturned)
+        {
+            Orphan(turn);
+            return;
+        }
+        turn.Outflow = null;
+        ReleaseTurn();
     }
 
     private void FailCutBody(Turn turn)
@@ -385,13 +478,40 @@ internal sealed class Connection : TimerEntry
         }
         _loop.LastStamp = exchange.Timeline.Last;
         _wasServed = true;
+        if (plan.Option == ConnectionOption.Upgrade)
+        {
+            _state.ResponseEnded(unread);
+            turn.IsInHand = true;
+            BecomeSmall(turn);
+            _loop.BeginUpgraded(turn, (UpgradedProtocol)exchange.Response.Content!);
+            return;
+        }
         if (exchange.Response.Body is { IsStreamed: true } && plan.SendsBody)
         {
             turn.IsInHand = true;
+            if (exchange.Response.Body.IsLongLived) BecomeSmall(turn);
             _loop.BeginStream(turn, plan.Framing == ResponseFraming.Chunked);
             return;
         }
+        if (exchange.File is { Handle: not null } file && plan.SendsBody)
+        {
+            turn.Outflow = new FileOutflow(turn, file);
+            Move(turn);
+            return;
+        }
         AfterAnswer(_state.ResponseEnded(unread));
+    }
+
+    // Thousands of these wait at the same time: none of them holds a buffer of the loop for its head. A request with a body keeps it, for what was read
+    // of the body lies there, too.
+    private void BecomeSmall(Turn turn)
+    {
+        RequestHead head = turn.Exchange.Head;
+        if (head.BodyKind == BodyKind.Chunked || head.ContentLength > 0) return;
+        turn.Exchange.BecomeSmall();
+        if (_link.HasInput) return;
+        turn.Body.Reset();
+        _link.ReleaseInput();
     }
 
     private void EndBody(Turn turn, IOutflow body)
@@ -405,7 +525,7 @@ internal sealed class Connection : TimerEntry
             return;
         }
         // The function may have read on in the request's body.
-        _link.SetUnused(turn.Body.Start, turn.Body.End);
+        if (turn.Exchange.Head.BodyKind != BodyKind.None) _link.SetUnused(turn.Body.Start, turn.Body.End);
         AfterAnswer(_state.ResponseEnded(turn.Body.Remaining, body.IsTruncated));
     }
 
@@ -515,6 +635,7 @@ internal sealed class Connection : TimerEntry
             Drain = isQuiet && _loop.IsDraining ? Math.Max(_since, _loop.DrainingSince) + ConnectionTimes.DrainIdleMilliseconds : long.MaxValue,
             Head = inHead ? _since + _loop.Times.Head : long.MaxValue,
             Idle = isQuiet && !inHead ? _since + _loop.Times.Idle : long.MaxValue,
+            KeepAlive = _turn is { Outflow: { } body } && _link.HasSentAll ? body.KeepAliveDue : long.MaxValue,
         };
     }
 }

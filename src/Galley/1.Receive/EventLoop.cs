@@ -61,6 +61,9 @@ internal sealed class EventLoop : SpareWork
 
     public Loop Loop => _engine.Loop;
 
+    /// <summary>Fires when the drain begins.</summary>
+    public CancellationToken Stopping => _engine.Stopping;
+
     public SpareThreads Spares => _engine.Spares;
 
     public ConnectionTimes Times => _engine.Times;
@@ -169,6 +172,14 @@ internal sealed class EventLoop : SpareWork
         var write = (Func<BodyWriter, CancellationToken, ValueTask>)turn.Exchange.Response.Content!;
         var body = new StreamedBody(turn, _engine.Events, write, isChunked);
         turn.Outflow = body;
+        body.Start();
+    }
+
+    public void BeginUpgraded(Turn turn, UpgradedProtocol protocol)
+    {
+        var body = new UpgradedBody(turn, _engine.Events, protocol);
+        turn.Outflow = body;
+        protocol.Begin(body);
         body.Start();
     }
 

@@ -22,6 +22,8 @@ internal sealed class Turn : SpareWork
             Root = services,
             Time = home.Time,
             Limits = loop.Limits,
+            Timeouts = loop.Timeouts,
+            Stopping = home.Stopping,
             Events = loop.Events,
             Json = loop.Json,
             LimitReached = (setting, limit) => home.Raise(new LimitReached(setting, limit, Connection?.Address)),
