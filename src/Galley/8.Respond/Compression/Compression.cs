@@ -45,6 +45,7 @@ internal sealed class Compression : ResponseEncoder
             return;
         }
         if (response.Body is not { } body || response.Status is 204 or 205 or 206) return;
+        if (body.IsLongLived) return; // the engine speaks between its pieces: heartbeats, or another protocol
         if (body.IsStreamed && response.Content is not Func<BodyWriter, CancellationToken, ValueTask>) return; // a file says itself what variants it has
         // Who refuses a body that is not coded gets any type and any length coded.
         bool isForced = asked.Codings.IsIdentityRefused;
