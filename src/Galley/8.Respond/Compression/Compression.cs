@@ -44,7 +44,9 @@ internal sealed class Compression : ResponseEncoder
             response = response.With(CodedFields.Varied(response.Fields, fields));
             return;
         }
-        if (response.Body is not { } body || response.Status is 101 or 204 or 205 or 206 || exchange.File is not null) return; // a file says itself what variants it has
+        if (response.Body is not { } body || response.Status is 101 or 204 or 205 or 206) return;
+        if (body.IsLongLived) return; // the engine speaks between its pieces: heartbeats, or another protocol
+        if (exchange.File is not null) return; // a file says itself what variants it has
         if (body.IsStreamed && response.Content is not Func<BodyWriter, CancellationToken, ValueTask>) return;
         // Who refuses a body that is not coded gets any type and any length coded.
         bool isForced = asked.Codings.IsIdentityRefused;
