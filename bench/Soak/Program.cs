@@ -11,7 +11,7 @@ Console.WriteLine($"{options.Minutes:0.##} minutes against {server.Address} over
 List<Load> loads = [.. Cast.Everybody().Select(client => new Load(client, options.Seed))];
 await Task.WhenAll(loads.Select(load => load.OnceAsync(server.Address)));
 await server.ConnectionsEndAsync(TimeSpan.FromSeconds(30));
-int handlesBefore = server.Handles();
+Sample before = await server.CollectedAsync();
 
 using var stop = new CancellationTokenSource();
 Task[] running = [.. loads.Select(load => load.RunAsync(server.Address, stop.Token))];
@@ -26,7 +26,7 @@ while (watch.Elapsed.TotalMinutes < options.Minutes && !server.HasExited)
 await stop.CancelAsync(); // rounds that have begun go to their end: half a minute at most
 await Task.WhenAll(running);
 bool hasEnded = await server.ConnectionsEndAsync(TimeSpan.FromSeconds(30));
-int handlesAfter = server.Handles();
+Sample after = await server.CollectedAsync();
 
 var verdict = new Verdict();
 verdict.Add("the server has lived", !server.HasExited);
@@ -34,7 +34,7 @@ verdict.Add("no honest client has failed", loads.All(static load => !load.Client
 verdict.Add("no hostile client got what it should not get", loads.All(static load => load.Client.IsHonest || load.Failures.IsEmpty));
 verdict.Add("no handler has faulted", !server.Events.ContainsKey("RequestFaulted"));
 verdict.Add("every connection has ended", hasEnded);
-verdict.Add($"handles: {handlesBefore} before, {handlesAfter} after", handlesAfter <= handlesBefore + Verdict.HandleSlack);
+verdict.AddNothingLeft(before, after);
 verdict.AddFlat(samples);
 Report.Write(loads, samples, server.Events, verdict);
 return verdict.Holds ? 0 : 1;

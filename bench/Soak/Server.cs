@@ -40,13 +40,21 @@ internal sealed class Server : IAsyncDisposable
         return server;
     }
 
-    public int Handles() => HasExited ? 0 : Directory.GetFileSystemEntries($"/proc/{_process.Id}/fd").Length;
-
     public async Task<Sample> SampleAsync(TimeSpan at)
     {
+        int connections = await ConnectionsAsync();
         if (HasExited) return default;
         string[] status = File.ReadAllLines($"/proc/{_process.Id}/status");
-        return new Sample(at, 1024 * Field(status, "RssAnon:"), Handles(), (int)Field(status, "Threads:"), await ConnectionsAsync());
+        int handles = Directory.GetFileSystemEntries($"/proc/{_process.Id}/fd").Length;
+        return new Sample(at, 1024 * Field(status, "RssAnon:"), handles, (int)Field(status, "Threads:"), connections);
+    }
+
+    /// <summary>What it holds after a collection of its garbage.</summary>
+    public async Task<Sample> CollectedAsync()
+    {
+        // Twice: what a finalizer let go is garbage only then.
+        for (int i = 0; i < 2 && !HasExited; i++) await ConnectionsAsync("?collect=1");
+        return await SampleAsync(default);
     }
 
     /// <summary>Waits until nobody but the observer is connected. False when that does not come.</summary>
@@ -72,12 +80,12 @@ internal sealed class Server : IAsyncDisposable
     private static long Field(string[] status, string name) =>
         long.Parse(status.First(line => line.StartsWith(name, StringComparison.Ordinal)).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1]);
 
-    private async Task<int> ConnectionsAsync()
+    private async Task<int> ConnectionsAsync(string query = "")
     {
         try
         {
             _observer ??= await Wire.ConnectAsync(Address, Load.Patience);
-            using var state = JsonDocument.Parse((await _observer.GetAsync("/state")).Body);
+            using var state = JsonDocument.Parse((await _observer.GetAsync("/state" + query)).Body);
             return state.RootElement.GetProperty("connections").GetInt32() - 1;
         }
         catch (Exception lost) when (lost is IOException or System.Net.Sockets.SocketException or OperationCanceledException)

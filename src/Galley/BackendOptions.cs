@@ -42,6 +42,8 @@ public sealed class BackendOptions
 /// <summary>How much a client may ask for. What goes beyond is refused with the status of its kind and an event that names the setting.</summary>
 public sealed class Limits
 {
+    internal const int MostRanges = 64;
+
     /// <summary>Bytes of a request head. Default 32,768. Beyond: 431.</summary>
     public int HeadBytes { get; set; } = 32 * 1024;
 
@@ -54,6 +56,9 @@ public sealed class Limits
     /// <summary>Bytes of a request body; a route may have its own. Default 1,048,576. Beyond: 413.</summary>
     public long BodyBytes { get; set; } = 1024 * 1024;
 
+    /// <summary>How many times longer than what was sent a decompressed request body may be, beyond its first 65,536 bytes. Default 100. Beyond: 413.</summary>
+    public int DecompressionRatio { get; set; } = 100;
+
     /// <summary>Bytes of all fields of a form together that are bound or read as text; files do not count. Default 1,048,576. Beyond: 413.</summary>
     public int FormBytes { get; set; } = 1024 * 1024;
 
@@ -62,6 +67,9 @@ public sealed class Limits
 
     /// <summary>Bytes of the head of one part of a form. Default 4,096. Beyond: 413.</summary>
     public int FormPartHeadBytes { get; set; } = 4096;
+
+    /// <summary>Ranges of a file that one request may ask for, at most 64. Default 16. Beyond: the whole file.</summary>
+    public int Ranges { get; set; } = 16;
 
     /// <summary>Errors that one answer names. Default 32. Beyond: not looked for.</summary>
     public int Errors { get; set; } = 32;
@@ -101,7 +109,8 @@ public sealed class Timeouts
     /// <summary>The slowest a client may send a body or take a response, in bytes per second averaged from its beginning. Default 240.</summary>
     public int BytesPerSecond { get; set; } = 240;
 
-    /// <summary>From the head to the response. Default 30 s; a route may have its own. Beyond: the token fires and the client gets 504.</summary>
+    /// <summary>From the head to the response. Default 30 s; a route may have its own. Beyond: the token fires and the client gets 504, or 408 if its
+    /// body was still being waited for.</summary>
     public TimeSpan Request { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long an event stream may be silent before a heartbeat is sent, a comment. Default 15 s.</summary>

@@ -53,9 +53,17 @@ internal sealed class ByteBuffer : IBufferWriter<byte>
         _bytes = _kept = [];
     }
 
+    /// <summary>Trades contents with another buffer; nothing is copied.</summary>
+    public void Swap(ByteBuffer other)
+    {
+        (_kept, other._kept) = (other._kept, _kept);
+        (_bytes, other._bytes) = (other._bytes, _bytes);
+        (Length, other.Length) = (other.Length, Length);
+    }
+
     private void Grow(int sizeHint)
     {
-        if (_kept.Length == 0 && sizeHint <= Kept)
+        if (_bytes.Length == 0 && sizeHint <= Kept)
         {
             _bytes = _kept = GC.AllocateUninitializedArray<byte>(Kept);
             return;

@@ -63,11 +63,26 @@ internal sealed class Exchange
 
     public bool WasStalled { get; set; }
 
+    /// <summary>Whether the answer is to have an entity tag, made from its body.</summary>
+    public bool WantsTag { get; set; }
+
+    /// <summary>The file that the answer sends, if it sends one. Closed with the exchange.</summary>
+    public SentFile? File { get; private set; }
+
+    /// <summary>The body as it is received. Set by the engine once, when the exchange is made.</summary>
+    public required BodySource Received { get; init; }
+
+    /// <summary>The body without its content coding, where that is taken off.</summary>
+    public BodySource? Decoded { get; set; }
+
+    /// <summary>What may code the response body, where a program has asked for that.</summary>
+    public ResponseEncoder? Encoder { get; set; }
+
+    /// <summary>The body as handlers read it.</summary>
+    public BodySource Body => Decoded ?? Received;
+
     /// <summary>The encryption of the connection; null in clear text.</summary>
     public Secured? Secured { get; set; }
-
-    /// <summary>Set by the engine once, when the exchange is made.</summary>
-    public required BodySource Body { get; init; }
 
     /// <summary>The services of the backend; null when it registered none.</summary>
     public required IServiceProvider? Root { get; init; }
@@ -200,6 +215,13 @@ internal sealed class Exchange
     /// <summary>Lets go of something with the exchange, for when nobody did before. Disposing twice must do nothing.</summary>
     public void Own(IAsyncDisposable thing) => _owned = _owned is { } before ? new Both(before, thing) : thing;
 
+    /// <summary>Takes a file that the answer may send, in place of one that it would have sent.</summary>
+    public void Send(SentFile? file)
+    {
+        if (!ReferenceEquals(File, file)) File?.Dispose();
+        File = file;
+    }
+
     /// <summary>Ends a stretch of <paramref name="stage"/> now.</summary>
     public void Stamp(Stage stage) => Timeline.Stamp(stage, Time.GetTimestamp());
 
@@ -244,7 +266,11 @@ internal sealed class Exchange
         Endpoint = Endpoint.None;
         RouteValueCount = 0;
         _decodedLength = 0;
+        Decoded = null;
+        Encoder = null;
         WasStalled = false;
+        WantsTag = false;
+        if (File is not null) Send(null);
         _id = null;
         _database = null;
         if (_abort is null && _scope is null && _kept is null && _owned is null && !_isAborted) return;

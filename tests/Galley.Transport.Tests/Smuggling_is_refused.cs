@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Galley.Smuggling;
 using Galley.Testing;
+using Galley.Wire.Http1;
 
 namespace Galley.Transport.Tests;
 
@@ -13,6 +14,8 @@ public sealed class Smuggling_is_refused_over_epoll : Smuggling_is_refused<Epoll
 public sealed class Smuggling_is_refused_over_sockets : Smuggling_is_refused<Sockets>;
 
 public sealed class Smuggling_is_refused_over_memory : Smuggling_is_refused<Memory>;
+
+public sealed class Smuggling_is_refused_over_tls_over_epoll : Smuggling_is_refused<TlsOverEpoll>;
 
 public abstract class Smuggling_is_refused<T> : TransportContract<T> where T : Carrier, new()
 {
@@ -62,6 +65,7 @@ public abstract class Smuggling_is_refused<T> : TransportContract<T> where T : C
             Assert.Single(Regex.Matches(all, "HTTP/1.1 [0-9]{3} "));
         }
         Assert.All(_seen, static seen => Assert.Equal(("POST", "/attack"), (seen.Method, seen.Target)));
+        lock (Happened) Assert.Equal(Attacks.All.Select(static attack => Rejections.Of(attack.Reason).Name), Happened.OfType<RequestRejected>().Select(static rejected => rejected.Reason));
     }
 
     [Theory(Timeout = Patience)]

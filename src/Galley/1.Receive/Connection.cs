@@ -13,12 +13,6 @@ internal sealed class Connection : TimerEntry
     // One client gets this many answers in a row before the others get theirs.
     private const int RequestsPerRound = 64;
 
-    // Parsing a head of this size takes about as long as the stamp that would show it (24 ns, measured).
-    private const int StampedHeadBytes = 256;
-
-    // What the log shows for a request that nobody was there to answer; never on the wire. The number is nginx's.
-    private const int ClientClosedRequest = 499;
-
     private readonly EventLoop _loop;
     private readonly Link _link;
     private ConnectionState _state = new();
@@ -93,6 +87,7 @@ internal sealed class Connection : TimerEntry
             if (_link.IsFull && (!Flush() || _link.IsBlocked)) break;
             if (_state.Phase is ConnectionPhase.Handling or ConnectionPhase.Responding)
             {
+                if (_turn is { Outflow.WaitsForRound: true } waiting && Move(waiting)) continue;
                 if (_turn is { Body.IsPulling: true } && _link.MayRead && ReceiveForBody()) continue;
                 if (_turn is { Outflow.KeepAliveDue: < long.MaxValue } turn) Notice(turn);
                 break;
@@ -162,16 +157,25 @@ internal sealed class Connection : TimerEntry
     /// <summary>There is more of the response body, or room for it, or its end.</summary>
     public bool Pump(Turn turn)
     {
+        Move(turn);
+        return _isClosed || Serve();
+    }
+
+    // True when the body has ended.
+    private bool Move(Turn turn)
+    {
         IOutflow body = turn.Outflow!;
         while (!_isClosed && body.TryMove(_link))
         {
             if (_link.IsFull && (!Flush() || _link.IsBlocked)) break;
         }
-        if (_isClosed) return true;
-        if (body is UpgradedBody) return Serve();
-        if (body.HasEnded) EndBody(turn, body);
+        if (_link.IsBroken) Break();
+        if (_isClosed || body is UpgradedBody) return false;
+        bool hasEnded = body.HasEnded;
+        if (hasEnded) EndBody(turn, body);
+        else if (body.WaitsForRound) _loop.Later(this);
         else if (!_link.IsFull) body.Continue();
-        return Serve();
+        return hasEnded;
     }
 
     /// <summary>A handler of this connection was taken off the loop: send what is ready and set the clock.</summary>
@@ -239,7 +243,7 @@ internal sealed class Connection : TimerEntry
     public void Break()
     {
         if (_isClosed) return;
-        if (_turn is { IsInHand: true } turn) _loop.Raise(new ClientGone(turn.Exchange.Route, null));
+        if (_turn is { IsInHand: true } or { Outflow: not null }) _loop.Raise(new ClientGone(_turn.Exchange.Route, null));
         Close(abortive: true);
     }
 
@@ -320,21 +324,9 @@ internal sealed class Connection : TimerEntry
             EndUpgraded(turn, upgraded);
             return false;
         }
-        UpgradedProtocol protocol = upgraded.Protocol;
-        if (!protocol.WantsInput) return false;
-        if (_link.HasInput)
-        {
-            _link.Use(protocol.Receive(_link.Usable));
-            if (!_link.HasInput) _link.ReleaseInput(); // who is silent holds no buffer
-            return true;
-        }
-        if (!_link.MayRead) return false;
-        int received = _link.Receive();
-        if (received > 0) return true;
-        _link.ReleaseInput();
-        if (received == 0) protocol.InputEnded();
-        else EndOfInput(received);
-        return received == 0;
+        int heard = upgraded.Listen(_link);
+        if (heard == Transport.Broken) Break();
+        return heard >= 0;
     }
 
     // Both sides have said their last. The program may still be at it: then the turn is its, and its token tells it.
@@ -375,7 +367,7 @@ internal sealed class Connection : TimerEntry
         exchange.HeadStart = _link.Start;
         exchange.Number = _loop.NextNumber();
         exchange.Timeline.Begin(_loop.LastStamp);
-        if (_wasReceived || exchange.Head.Length > StampedHeadBytes) exchange.Stamp(Stage.Receive);
+        if (_wasReceived || exchange.Head.Length > Turn.StampedHeadBytes) exchange.Stamp(Stage.Receive);
         _wasReceived = false;
         turn.StartedAt = _loop.Milliseconds;
         turn.Body.Begin(exchange.Head, _loop.HeadLimits, _link.Input!, _link.Start + exchange.Head.Length, _link.End);
@@ -419,6 +411,9 @@ internal sealed class Connection : TimerEntry
         _link.Use(dropped);
         if (turn.Body.IsRejected)
         {
+            // The answer is out; all that is left is to close, and to tell.
+            Rejection rejection = Rejections.Of(turn.Body.Reason);
+            _loop.Raise(new RequestRejected(rejection.Name, turn.Exchange.Response.Status, rejection.Section, Address));
             _state.Rejected();
             _mustLinger = true;
             return true;
@@ -465,34 +460,21 @@ internal sealed class Connection : TimerEntry
         }
         _loop.LastStamp = exchange.Timeline.Last;
         _wasServed = true;
-        if (plan.Option == ConnectionOption.Upgrade)
-        {
-            _state.ResponseEnded(unread);
-            turn.IsInHand = true;
-            BecomeSmall(turn);
-            _loop.BeginUpgraded(turn, (UpgradedProtocol)exchange.Response.Content!);
-            return;
-        }
-        if (exchange.Response.Body is { IsStreamed: true } && plan.SendsBody)
+        bool isUpgrade = plan.Option == ConnectionOption.Upgrade;
+        if (isUpgrade || (exchange.Response.Body is { IsStreamed: true } && plan.SendsBody))
         {
             turn.IsInHand = true;
-            if (exchange.Response.Body.IsLongLived) BecomeSmall(turn);
+            if (isUpgrade) _state.ResponseEnded(unread);
+            if (exchange.Response.Body!.IsLongLived) turn.BecomeSmall(_link);
             _loop.BeginStream(turn, plan.Framing == ResponseFraming.Chunked);
             return;
         }
+        if (plan.SendsBody && turn.TryBeginFile())
+        {
+            Move(turn);
+            return;
+        }
         AfterAnswer(_state.ResponseEnded(unread));
-    }
-
-    // Thousands of these wait at the same time: none of them holds a buffer of the loop for its head. A request with a body keeps it, for what was read
-    // of the body lies there, too.
-    private void BecomeSmall(Turn turn)
-    {
-        RequestHead head = turn.Exchange.Head;
-        if (head.BodyKind == BodyKind.Chunked || head.ContentLength > 0) return;
-        turn.Exchange.BecomeSmall();
-        if (_link.HasInput) return;
-        turn.Body.Reset();
-        _link.ReleaseInput();
     }
 
     private void EndBody(Turn turn, IOutflow body)
@@ -551,19 +533,14 @@ internal sealed class Connection : TimerEntry
     // The handler's side keeps everything it may still read, the input buffer included; nothing of it is pooled before it is done.
     private void Orphan(Turn turn)
     {
-        turn.Connection = null;
         _turn = null;
         _link.AbandonInput();
-        turn.Exchange.Abort();
-        var gone = new OperationCanceledException("Nobody waits for this request any more.");
-        turn.Body.Fail(gone);
-        turn.Outflow?.Fail(gone);
+        turn.Abandon();
     }
 
     private void ReleaseTurn()
     {
-        Turn? turn = _turn;
-        if (turn is null) return;
+        if (_turn is not { } turn) return;
         _turn = null;
         if (turn.HeadInput is { } head) _loop.Buffers.Return(head);
         _loop.Release(turn);
@@ -588,7 +565,7 @@ internal sealed class Connection : TimerEntry
         _state.Closed();
         if (_turn is { IsInHand: true } turn)
         {
-            if (turn.Outflow is null) _loop.Loop.GaveUp(turn.Exchange, ClientClosedRequest);
+            if (turn.Outflow is null) _loop.Loop.GaveUp(turn.Exchange, Loop.ClientClosedRequest);
             Orphan(turn);
         }
         else

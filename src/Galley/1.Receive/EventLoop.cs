@@ -169,17 +169,11 @@ internal sealed class EventLoop : SpareWork
 
     public void BeginStream(Turn turn, bool isChunked)
     {
-        var write = (Func<BodyWriter, CancellationToken, ValueTask>)turn.Exchange.Response.Content!;
-        var body = new StreamedBody(turn, _engine.Events, write, isChunked);
+        object content = turn.Exchange.Response.Content!;
+        StreamedBody body = content is UpgradedProtocol protocol ? new UpgradedBody(turn, _engine.Events, protocol)
+            : new StreamedBody(turn, _engine.Events, (Func<BodyWriter, CancellationToken, ValueTask>)content, isChunked);
         turn.Outflow = body;
-        body.Start();
-    }
-
-    public void BeginUpgraded(Turn turn, UpgradedProtocol protocol)
-    {
-        var body = new UpgradedBody(turn, _engine.Events, protocol);
-        turn.Outflow = body;
-        protocol.Begin(body);
+        (body as UpgradedBody)?.Begin();
         body.Start();
     }
 

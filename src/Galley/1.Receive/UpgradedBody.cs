@@ -36,6 +36,9 @@ internal sealed class UpgradedBody : StreamedBody, IUpgradedLine
     /// <inheritdoc/>
     public void Raise(BackendEvent happened) => _turn.Home.Raise(happened);
 
+    /// <summary>The connection is the protocol's from now on.</summary>
+    public void Begin() => Protocol.Begin(this);
+
     /// <inheritdoc/>
     public void Nudge()
     {
@@ -53,6 +56,25 @@ internal sealed class UpgradedBody : StreamedBody, IUpgradedLine
         if (!Protocol.HasControl) return false;
         Protocol.WriteControl(link);
         return true;
+    }
+
+    /// <summary>Hears what the peer says next, one buffer at most. Negative when there is nothing now, as the transport tells it.</summary>
+    public int Listen(Link link)
+    {
+        if (!Protocol.WantsInput) return Transport.WouldBlock;
+        if (!link.HasInput)
+        {
+            int received = link.MayRead ? link.Receive() : Transport.WouldBlock;
+            if (received == 0) Protocol.InputEnded();
+            if (received <= 0)
+            {
+                link.ReleaseInput();
+                return received;
+            }
+        }
+        link.Use(Protocol.Receive(link.Usable));
+        if (!link.HasInput) link.ReleaseInput(); // who is silent holds no buffer
+        return 1;
     }
 
     /// <inheritdoc/>

@@ -13,6 +13,8 @@ internal sealed class UpgradeBody : Body
 
     internal override bool IsUpgrade => true;
 
+    internal override bool IsLongLived => true;
+
     internal override bool IsStamped => false;
 
     public override ReadOnlySpan<byte> ContentType => default;

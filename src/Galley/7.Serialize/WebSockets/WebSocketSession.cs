@@ -189,7 +189,7 @@ internal sealed class WebSocketSession : UpgradedProtocol, IValueTaskSource<WebS
         else Hand();
         if (WantsInput) Receive([]); // what was read ahead may be complete with that
         if (Volatile.Read(ref _lastWord) is not null && _state.Phase == SessionPhase.Open) _mustClose = true;
-        if (!_isHeld && _state.Phase == SessionPhase.CloseReceived) _mustClose = true;
+        if (_state.Phase == SessionPhase.CloseReceived && (!_isHeld || _lastWord is not null)) _mustClose = true;
         if (!_isOver && _pongDue == long.MaxValue) _heardAt = _line!.Milliseconds; // it was us who did not listen
     }
 
