@@ -10,6 +10,12 @@ public sealed class Endings_are_noticed_over_sockets : Endings_are_noticed<Socke
 
 public sealed class Endings_are_noticed_over_memory : Endings_are_noticed<Memory>;
 
+public sealed class Endings_are_noticed_over_tls_over_epoll : Endings_are_noticed<TlsOverEpoll>;
+
+public sealed class Endings_are_noticed_over_tls_over_sockets : Endings_are_noticed<TlsOverSockets>;
+
+public sealed class Endings_are_noticed_over_tls_in_memory : Endings_are_noticed<TlsInMemory>;
+
 public abstract class Endings_are_noticed<T> : TransportContract<T> where T : Carrier, new()
 {
     private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -43,6 +43,9 @@ internal sealed class Link : IBufferWriter<byte>
 
     public ReadOnlySpan<byte> Unused => Input.AsSpan(Start, End - Start);
 
+    /// <summary>The same, for who takes it in place.</summary>
+    public Span<byte> Usable => Input.AsSpan(Start, End - Start);
+
     /// <summary>Whether the transport took less than there was: nothing is sent until it reports that it can.</summary>
     public bool IsBlocked => _output.IsBlocked;
 
@@ -55,6 +58,9 @@ internal sealed class Link : IBufferWriter<byte>
     public long WriteDue => _output.IsBlocked ? _writing.Due : long.MaxValue;
 
     public ulong Origin => _peer.Origin;
+
+    /// <summary>The encryption of the bytes below; null in clear text.</summary>
+    public Secured? Secured => _peer.Channel as Secured;
 
     public System.Net.IPEndPoint? Address => _loop.Transport.AddressOf(_peer);
 

@@ -35,7 +35,11 @@ internal struct Ready
 /// <param name="Descriptor">The system's descriptor, for a transport that has one.</param>
 /// <param name="Channel">The object, for a transport that has one.</param>
 /// <param name="Origin">Whose it is, as <see cref="Origins"/> counts; 0 when the transport has no addresses.</param>
-internal readonly record struct Peer(int Descriptor, object? Channel, ulong Origin = 0);
+/// <param name="IsSecure">Whether it came to an address that speaks TLS.</param>
+internal readonly record struct Peer(int Descriptor, object? Channel, ulong Origin = 0, bool IsSecure = false);
+
+/// <summary>An address to listen on, and whether TLS is spoken there.</summary>
+internal readonly record struct Place(System.Net.IPEndPoint Address, bool IsSecure);
 
 /// <summary>What came of an attempt to accept.</summary>
 internal enum Accepting
@@ -104,15 +108,18 @@ internal abstract class Transport : IDisposable
     public abstract void Dispose();
 }
 
-/// <summary>A bound address, shared by the loops of an engine; makes each loop its transport.</summary>
+/// <summary>The bound addresses, shared by the loops of an engine; makes each loop its transport.</summary>
 internal abstract class Listener : IDisposable
 {
-    /// <summary>Where clients connect to, with the port that was really taken.</summary>
-    public abstract System.Net.IPEndPoint Address { get; }
+    /// <summary>Where clients connect to, with the ports that were really taken. At least one.</summary>
+    public abstract IReadOnlyList<Place> Places { get; }
+
+    /// <summary>What carries the bytes, as the settings call it.</summary>
+    public abstract string Name { get; }
 
     /// <summary>Makes the transport of one loop.</summary>
     public abstract Transport CreateTransport();
 
-    /// <summary>Closes the address: who connects from now on is refused.</summary>
+    /// <summary>Closes the addresses: who connects from now on is refused.</summary>
     public abstract void Dispose();
 }

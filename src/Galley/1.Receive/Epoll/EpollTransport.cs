@@ -20,13 +20,14 @@ internal sealed unsafe class EpollTransport : Transport
 
     private readonly int _epoll;
     private readonly int _wake;
-    private readonly int _listener;
+    private readonly EpollListener.Door[] _doors;
     private readonly byte* _events;
+    private int _nextDoor;
     private bool _disposed;
 
-    public EpollTransport(int listener)
+    public EpollTransport(EpollListener.Door[] doors)
     {
-        _listener = listener;
+        _doors = doors;
         _epoll = Libc.EpollCreate(Libc.SockCloseOnExec);
         _wake = Libc.EventDescriptor(0, Libc.SockNonBlock | Libc.SockCloseOnExec);
         if (_epoll < 0 || _wake < 0) throw new StartException("the system gives no epoll instance: " + Libc.LastErrorText(), "raise the limit of open files (ulimit -n)");
@@ -64,31 +65,23 @@ internal sealed unsafe class EpollTransport : Transport
         }
     }
 
+    // The doors take turns: a crowd at one does not keep the other waiting.
     public override Accepting Accept(out Peer peer)
     {
-        byte* address = stackalloc byte[AddressBytes];
-        while (true)
+        for (int tried = 1; ; tried++)
         {
-            int length = AddressBytes;
-            int descriptor = Libc.Accept(_listener, address, &length, Libc.SockNonBlock | Libc.SockCloseOnExec);
-            if (descriptor >= 0)
-            {
-                peer = new Peer(descriptor, null, OriginOf(address, Math.Min(length, AddressBytes)));
-                return Accepting.Accepted;
-            }
-            peer = default;
-            switch (Marshal.GetLastPInvokeError())
-            {
-                case Libc.Eintr or Libc.Econnaborted: continue;
-                case Libc.Emfile or Libc.Enfile or Libc.Enomem or Libc.Enobufs: return Accepting.Exhausted;
-                default: return Accepting.Empty;
-            }
+            Accepting result = AcceptAt(_doors[_nextDoor], out peer);
+            if (++_nextDoor == _doors.Length) _nextDoor = 0;
+            if (result != Accepting.Empty || tried == _doors.Length) return result;
         }
     }
 
     // Exclusive: one loop wakes per connection, not all of them.
-    public override void Listen(bool on) =>
-        Control(on ? Libc.EpollCtlAdd : Libc.EpollCtlDel, _listener, Libc.EpollIn | Libc.EpollExclusive, ListenerToken);
+    public override void Listen(bool on)
+    {
+        foreach (EpollListener.Door door in _doors)
+            Control(on ? Libc.EpollCtlAdd : Libc.EpollCtlDel, door.Descriptor, Libc.EpollIn | Libc.EpollExclusive, ListenerToken);
+    }
 
     public override bool Watch(in Peer peer, ulong token) => Control(Libc.EpollCtlAdd, peer.Descriptor, ReadInterest, token) == 0;
 
@@ -151,6 +144,28 @@ internal sealed unsafe class EpollTransport : Transport
         Libc.Close(_epoll);
         Libc.Close(_wake);
         NativeMemory.Free(_events);
+    }
+
+    private static Accepting AcceptAt(EpollListener.Door door, out Peer peer)
+    {
+        byte* address = stackalloc byte[AddressBytes];
+        while (true)
+        {
+            int length = AddressBytes;
+            int descriptor = Libc.Accept(door.Descriptor, address, &length, Libc.SockNonBlock | Libc.SockCloseOnExec);
+            if (descriptor >= 0)
+            {
+                peer = new Peer(descriptor, null, OriginOf(address, Math.Min(length, AddressBytes)), door.IsSecure);
+                return Accepting.Accepted;
+            }
+            peer = default;
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case Libc.Eintr or Libc.Econnaborted: continue;
+                case Libc.Emfile or Libc.Enfile or Libc.Enomem or Libc.Enobufs: return Accepting.Exhausted;
+                default: return Accepting.Empty;
+            }
+        }
     }
 
     private static Readiness Translate(uint events)

@@ -51,7 +51,7 @@ internal sealed class MemoryTransport(MemoryListener listener) : Transport
     public override Accepting Accept(out Peer peer)
     {
         MemoryLink? link = listener.Take();
-        peer = new Peer(-1, link);
+        peer = new Peer(-1, link, IsSecure: link is { IsSecure: true });
         return link is null ? Accepting.Empty : Accepting.Accepted;
     }
 

@@ -47,8 +47,8 @@ internal sealed class SocketTransport : Transport
 
     public override Accepting Accept(out Peer peer)
     {
-        Accepting result = _listener.Accept(out Socket? socket);
-        peer = result == Accepting.Accepted ? new Peer(-1, new ArmedSocket(socket!), OriginOf(socket!)) : default;
+        Accepting result = _listener.Accept(out Socket? socket, out bool isSecure);
+        peer = result == Accepting.Accepted ? new Peer(-1, new ArmedSocket(socket!), OriginOf(socket!), isSecure) : default;
         return result;
     }
 
