@@ -54,6 +54,9 @@ public sealed class Limits
     /// <summary>Bytes of a request body; a route may have its own. Default 1,048,576. Beyond: 413.</summary>
     public long BodyBytes { get; set; } = 1024 * 1024;
 
+    /// <summary>How many times longer than what was sent a decompressed request body may be, beyond its first 65,536 bytes. Default 100. Beyond: 413.</summary>
+    public int DecompressionRatio { get; set; } = 100;
+
     /// <summary>Bytes of all fields of a form together that are bound or read as text; files do not count. Default 1,048,576. Beyond: 413.</summary>
     public int FormBytes { get; set; } = 1024 * 1024;
 
@@ -68,6 +71,9 @@ public sealed class Limits
 
     /// <summary>Arrays and objects inside each other in a JSON body. Default 64. Beyond: 400.</summary>
     public int JsonDepth { get; set; } = 64;
+
+    /// <summary>Bytes of a WebSocket message, also after it was inflated; a route may have its own. Default 1,048,576. Beyond: close code 1009.</summary>
+    public int WebSocketMessageBytes { get; set; } = 1024 * 1024;
 
     /// <summary>Connections at a time. Default 50,000. Beyond: 503 and closed.</summary>
     public int Connections { get; set; } = 50_000;
@@ -101,6 +107,21 @@ public sealed class Timeouts
     /// <summary>From the head to the response. Default 30 s; a route may have its own. Beyond: the token fires and the client gets 504, or 408 if its
     /// body was still being waited for.</summary>
     public TimeSpan Request { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long an event stream may be silent before a heartbeat is sent, a comment. Default 15 s.</summary>
+    public TimeSpan EventHeartbeat { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>When clients of event streams are told to come back after a stop: between this and twice this, so that not all come at once. Default 2 s.</summary>
+    public TimeSpan EventRetry { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a WebSocket may be silent before it is pinged. Default 30 s.</summary>
+    public TimeSpan WebSocketPing { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a client of a WebSocket may take to answer a ping with any byte. Default 20 s. Beyond: reset.</summary>
+    public TimeSpan WebSocketPong { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a client of a WebSocket may take to answer a close frame. Default 5 s. Beyond: the connection is closed all the same.</summary>
+    public TimeSpan WebSocketClose { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a handler may hold its loop before another thread takes it over. Default 5 ms.</summary>
     public TimeSpan Stall { get; set; } = TimeSpan.FromMilliseconds(5);

@@ -108,6 +108,11 @@ public sealed record CertificateRefused(string File, string Reason) : BackendEve
 /// <param name="Expires">When.</param>
 public sealed record CertificateExpires(string File, DateTimeOffset Expires) : BackendEvent;
 
+/// <summary>A subscriber of a <see cref="Broadcast{T}"/> was slower than what is sent and lost its place; its client was sent away, to come back.</summary>
+/// <param name="Route">The route that serves it.</param>
+/// <param name="Missed">How many values it had missed.</param>
+public sealed record SubscriberLagged(Route? Route, long Missed) : BackendEvent;
+
 /// <summary>Receives the end of every request, on the thread that finished it: be quick, do not block, keep nothing of it.</summary>
 public delegate void RequestEnded(in RequestSummary request);
 

@@ -16,6 +16,9 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
     /// <summary>How much a client may ask for.</summary>
     public Limits Limits => options.Limits;
 
+    /// <summary>How long for everything.</summary>
+    public Timeouts Timeouts => options.Timeouts;
+
     /// <summary>The longest body that any route takes. A route that takes less is found by then, and says so.</summary>
     public long MaxBodyBytes { get; } = maxBodyBytes;
 
@@ -128,10 +131,21 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
     {
         exchange.Timeline.Stamp(exchange.Endpoint.Outermost, time.GetTimestamp());
         exchange.Response = response;
-        if (response.Body is not { IsStreamed: false } body || body is BytesBody) return;
-        if (!body.IsOurs) CheckMediaType(body);
-        body.Serialize(response.Content, exchange.Output);
-        if (body.IsStamped) exchange.Timeline.Stamp(Stage.Serialize, time.GetTimestamp());
+        if (response.Status == 101) CheckUpgrade(exchange, response);
+        if (response.Body is { IsStreamed: false } body and not BytesBody)
+        {
+            if (!body.IsOurs) CheckMediaType(body);
+            body.Serialize(response.Content, exchange.Output);
+            if (body.IsStamped) exchange.Timeline.Stamp(Stage.Serialize, time.GetTimestamp());
+        }
+        exchange.Encoder?.Encode(exchange);                                                             // 8 Respond, while a failure is still a clean 500
+    }
+
+    // An answer that belongs to another request cannot switch this connection.
+    private static void CheckUpgrade(Exchange exchange, in Response response)
+    {
+        if (response.Content is not UpgradedProtocol protocol || protocol.Request != new Request(exchange))
+            throw new InvalidOperationException("A WebSocket answers the request it was made from, once.");
     }
 
     // Stage 8 writes the media type unchecked: ours are checked when they are made, a program's here, where a mistake is still a clean 500.

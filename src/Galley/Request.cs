@@ -59,6 +59,13 @@ public readonly struct Request : IEquatable<Request>
     /// <summary>Fires when nobody waits for the answer any more: reset, hang-up, failed write, the deadline, the end of the drain.</summary>
     public CancellationToken Aborted => Exchange.Aborted;
 
+    /// <summary>Fires when the backend begins to stop, before <see cref="Aborted"/>: time to bring a stream to its end. Event streams and WebSockets listen
+    /// to it themselves.</summary>
+    public CancellationToken Stopping => Exchange.Stopping;
+
+    /// <summary>The id of the last event that a client of an event stream got before it came back; null at its first visit (<c>Last-Event-ID</c>).</summary>
+    public string? LastEventId => Headers.TryGet("Last-Event-ID"u8, out ReadOnlySpan<byte> id) ? Encoding.UTF8.GetString(id) : null;
+
     /// <summary>The route that answers; null where none matched (the 404 and the 405).</summary>
     public Route? Route => Exchange.Route;
 
@@ -102,6 +109,18 @@ public readonly struct Request : IEquatable<Request>
 
     /// <summary>Reads the whole body as JSON, with the problem as a value.</summary>
     public ValueTask<JsonRead<T>> TryReadJsonAsync<T>() => JsonRead<T>.FromAsync(this);
+
+    /// <summary>Reads a <c>multipart/form-data</c> body part by part while it arrives. What is not read of a part is passed over.</summary>
+    /// <exception cref="ProblemException">The body is no such form (415), is malformed (400), or goes beyond <see cref="Limits.FormFields"/>,
+    /// <see cref="Limits.FormPartHeadBytes"/> or the body limit (413).</exception>
+    /// <example><code>
+    /// await foreach (FormPart part in request.ReadPartsAsync())
+    /// {
+    ///     if (part is FormFile file) await file.SaveAsync(Path.Combine(folder, Guid.NewGuid().ToString("N")));
+    ///     else notes.Add(await part.ReadTextAsync());
+    /// }
+    /// </code></example>
+    public IAsyncEnumerable<FormPart> ReadPartsAsync(CancellationToken cancellationToken = default) => Form.PartsOf(this, cancellationToken);
 
     /// <summary>Keeps a value for code further in, one per type: what an authenticating middleware found out, for example.</summary>
     public void Set<T>(T value) where T : class => Exchange.Set(value);

@@ -59,9 +59,15 @@ public readonly partial struct Response
 
     /// <summary>The same answer with one more header field. Fields keep their order; a repeated name is sent twice.</summary>
     /// <exception cref="ArgumentException">The name is not a token, the value holds control bytes, or the field belongs to the
-    /// message framing, which stage 8 alone writes (<c>Content-Length</c>, <c>Transfer-Encoding</c>, <c>Connection</c>).</exception>
+    /// message framing, which stage 8 alone writes (<c>Content-Length</c>, <c>Transfer-Encoding</c>, <c>Connection</c>), or is <c>Date</c>.</exception>
     public Response With(string name, string value) =>
         new(Status, Body, Content, Offset, Length, ResponseField.Checked(name, value, Fields));
+
+    /// <summary>The same answer with these fields in place of its own.</summary>
+    internal Response With(ResponseField? fields) => new(Status, Body, Content, Offset, Length, fields);
+
+    /// <summary>The same status and fields with another body.</summary>
+    internal Response WithBody(Body body, object? content) => new(Status, body, content, 0, 0, Fields);
 
     /// <summary>Lets <c>request => Response.Ok(x)</c> be a <see cref="Handler"/>.</summary>
     public static implicit operator ValueTask<Response>(Response response) => new(response);

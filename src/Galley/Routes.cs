@@ -54,6 +54,20 @@ public class Routes
     /// <summary>Answers DELETE on <paramref name="pattern"/>.</summary>
     public Route Delete(string pattern, Handler handler) => Map("DELETE", pattern, handler);
 
+    /// <summary>Opens a WebSocket (RFC 6455) to whoever asks for one on <paramref name="pattern"/>, and runs <paramref name="handler"/> as long as it lives. The
+    /// token fires when the socket has ended.</summary>
+    /// <example><code>
+    /// app.WebSocket("/echo", async (socket, aborted) =>
+    /// {
+    ///     while (await socket.ReceiveAsync() is { } message) await socket.SendAsync(message.Text);
+    /// });
+    /// </code></example>
+    public Route WebSocket(string pattern, Func<WebSocket, CancellationToken, ValueTask> handler, WebSocketOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return Get(pattern, request => Response.WebSocket(request, handler, options)).WithoutDocumentation(); // OpenAPI has no words for it
+    }
+
     /// <summary>Answers <paramref name="method"/> (any token, upper case by convention) on <paramref name="pattern"/>.</summary>
     public Route Map(string method, string pattern, Handler handler)
     {

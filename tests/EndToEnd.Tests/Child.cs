@@ -109,6 +109,12 @@ internal sealed partial class Child : IAsyncDisposable
     /// <summary>Bytes of memory it occupies, the pages of files that it has touched included.</summary>
     public long ResidentBytesWithFiles() => ResidentBytes("VmRSS:");
 
+    /// <summary>The most memory it has occupied since <see cref="ForgetPeak"/>.</summary>
+    public long PeakBytes() => ResidentBytes("VmHWM:");
+
+    /// <summary>Begins to watch for the most memory anew.</summary>
+    public void ForgetPeak() => File.WriteAllText($"/proc/{_process.Id}/clear_refs", "5");
+
     private long ResidentBytes(string name)
     {
         string line = File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith(name, StringComparison.Ordinal));

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Galley.Smuggling;
 using Galley.Testing;
+using Galley.Wire.Http1;
 
 namespace Galley.Transport.Tests;
 
@@ -62,6 +63,7 @@ public abstract class Smuggling_is_refused<T> : TransportContract<T> where T : C
             Assert.Single(Regex.Matches(all, "HTTP/1.1 [0-9]{3} "));
         }
         Assert.All(_seen, static seen => Assert.Equal(("POST", "/attack"), (seen.Method, seen.Target)));
+        lock (Happened) Assert.Equal(Attacks.All.Select(static attack => Rejections.Of(attack.Reason).Name), Happened.OfType<RequestRejected>().Select(static rejected => rejected.Reason));
     }
 
     [Theory(Timeout = Patience)]

@@ -18,6 +18,7 @@ internal sealed class Engine : IDisposable
     private readonly TaskCompletionSource _allClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer?[] _wakers;
     private readonly Origins _origins;
+    private readonly CancellationTokenSource _stopping = new();
     private int _connections;
     private int _running;
     private volatile bool _isDraining;
@@ -62,6 +63,9 @@ internal sealed class Engine : IDisposable
     public TimeProvider Time { get; }
 
     public ConnectionTimes Times { get; }
+
+    /// <summary>Fires when the drain begins.</summary>
+    public CancellationToken Stopping => _stopping.Token;
 
     public SpareThreads Spares { get; }
 
@@ -112,6 +116,8 @@ internal sealed class Engine : IDisposable
     /// <returns>How many requests the deadline cut.</returns>
     public async Task<int> DrainAsync(TimeSpan deadline, CancellationToken force)
     {
+        // What programs do there is theirs, on the thread pool: the drain does not wait for it.
+        _ = TellStoppingAsync();
         await EachLoopAsync(static (loop, listensNoMore) => loop.BeginDrain(listensNoMore)).ConfigureAwait(false);
         // Not before: a connection that closes while others still wait in the backlog would end the drain for them.
         _isDraining = true;
@@ -199,6 +205,18 @@ internal sealed class Engine : IDisposable
             if (place.IsSecure == isSecure) return place.Address;
         }
         return null;
+    }
+
+    private async Task TellStoppingAsync()
+    {
+        try
+        {
+            await _stopping.CancelAsync().ConfigureAwait(false);
+        }
+        catch (AggregateException fault)
+        {
+            System.Diagnostics.Trace.TraceError("A callback of Request.Stopping threw: " + fault);
+        }
     }
 
     private Task EachLoopAsync(Action<EventLoop, TaskCompletionSource> action) => Task.WhenAll(_loops.Select(loop =>

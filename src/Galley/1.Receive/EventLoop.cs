@@ -61,6 +61,9 @@ internal sealed class EventLoop : SpareWork
 
     public Loop Loop => _engine.Loop;
 
+    /// <summary>Fires when the drain begins.</summary>
+    public CancellationToken Stopping => _engine.Stopping;
+
     public SpareThreads Spares => _engine.Spares;
 
     public ConnectionTimes Times => _engine.Times;
@@ -166,9 +169,11 @@ internal sealed class EventLoop : SpareWork
 
     public void BeginStream(Turn turn, bool isChunked)
     {
-        var write = (Func<BodyWriter, CancellationToken, ValueTask>)turn.Exchange.Response.Content!;
-        var body = new StreamedBody(turn, _engine.Events, write, isChunked);
+        object content = turn.Exchange.Response.Content!;
+        StreamedBody body = content is UpgradedProtocol protocol ? new UpgradedBody(turn, _engine.Events, protocol)
+            : new StreamedBody(turn, _engine.Events, (Func<BodyWriter, CancellationToken, ValueTask>)content, isChunked);
         turn.Outflow = body;
+        (body as UpgradedBody)?.Begin();
         body.Start();
     }
 

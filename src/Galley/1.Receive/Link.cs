@@ -43,6 +43,9 @@ internal sealed class Link : IBufferWriter<byte>
 
     public ReadOnlySpan<byte> Unused => Input.AsSpan(Start, End - Start);
 
+    /// <summary>The same, for who takes it in place.</summary>
+    public Span<byte> Usable => Input.AsSpan(Start, End - Start);
+
     /// <summary>Whether the transport took less than there was: nothing is sent until it reports that it can.</summary>
     public bool IsBlocked => _output.IsBlocked;
 

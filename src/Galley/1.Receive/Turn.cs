@@ -18,10 +18,12 @@ internal sealed class Turn : SpareWork
         Body = new PulledBody(this);
         Exchange = new Exchange(loop.MaxRouteValues)
         {
-            Body = Body,
+            Received = Body,
             Root = services,
             Time = home.Time,
             Limits = loop.Limits,
+            Timeouts = loop.Timeouts,
+            Stopping = home.Stopping,
             Events = loop.Events,
             Json = loop.Json,
             LimitReached = (setting, limit) => home.Raise(new LimitReached(setting, limit, Connection?.Address)),
@@ -87,6 +89,17 @@ internal sealed class Turn : SpareWork
         Home.KeepIsolated(Exchange.Endpoint, System.Diagnostics.Stopwatch.GetElapsedTime(began));
         if (isAnswered) Home.Mail.Post(_answered);
         else Await(pending);
+    }
+
+    /// <summary>Gives up all memory that the rest of a long answer does not need: thousands of them wait at the same time. A request with a body keeps the
+    /// buffer, for what was read of the body lies there, too.</summary>
+    public void BecomeSmall(Link link)
+    {
+        if (Exchange.Head.BodyKind == Wire.Http1.BodyKind.Chunked || Exchange.Head.ContentLength > 0) return;
+        Exchange.BecomeSmall();
+        if (link.HasInput) return;
+        Body.Reset();
+        link.ReleaseInput();
     }
 
     /// <summary>Ready for another request.</summary>

@@ -97,6 +97,10 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
                 line.Add("file"u8, expires.File);
                 line.Add("expires"u8, expires.Expires.ToString("u"));
                 break;
+            case SubscriberLagged lagged:
+                Route(line, lagged.Route);
+                line.Add("missed"u8, lagged.Missed);
+                break;
             case ReadinessChanged changed:
                 line.Add("failing"u8, changed.Failing);
                 break;
@@ -134,6 +138,7 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
         RouteShed => writer.Begin(level, "route_shed"u8),
         RequestFaulted => writer.Begin(level, "request_faulted"u8),
         ClientGone => writer.Begin(level, "client_gone"u8),
+        SubscriberLagged => writer.Begin(level, "subscriber_lagged"u8),
         ReadinessChanged => writer.Begin(level, "readiness_changed"u8),
         _ => writer.Begin(level, System.Text.Encoding.UTF8.GetBytes(JsonNamingPolicy.SnakeCaseLower.ConvertName(happened.GetType().Name))),
     };
@@ -141,7 +146,7 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
     private static LogLevel LevelOf(BackendEvent happened) => happened switch
     {
         RequestFaulted or StopFaulted => LogLevel.Error,
-        HandlerStalled or RouteIsolated or RouteShed or LimitReached or CertificateRefused or CertificateExpires => LogLevel.Warning,
+        HandlerStalled or RouteIsolated or RouteShed or LimitReached or SubscriberLagged or CertificateRefused or CertificateExpires => LogLevel.Warning,
         TimedOut { Setting: "Galley:Timeouts:Idle" } or ClientGone or InputRefused => LogLevel.Debug,
         TimedOut => LogLevel.Warning,
         ReadinessChanged { Failing: not null } => LogLevel.Warning,

@@ -2,8 +2,10 @@
 // that the connection above knows nothing of it. Everything is called by whoever holds the loop's baton.
 
 using System.Buffers;
+using System.ComponentModel;
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Galley.Receiving.Tls;
@@ -114,9 +116,8 @@ internal sealed class TlsChannel(Peer inner, TlsServer server) : Secured, IDispo
             int length = Math.Min(TlsRecord.PlainBytes, bytes.Length - sent);
             fixed (byte* from = bytes[sent..])
             {
-                bool isTaken = IsTaken(_ssl!.WriteAsync(loop.Pinned.Over(from, length)));
+                if (!TryEncrypt(loop.Pinned.Over(from, length))) return Transport.Broken;
                 loop.Pinned.Forget();
-                if (!isTaken || _cipher.IsBroken) return Transport.Broken;
             }
             if (_cipher.HasUnsent)
             {
@@ -179,8 +180,7 @@ internal sealed class TlsChannel(Peer inner, TlsServer server) : Secured, IDispo
             _isOpen = true;
             return;
         }
-        Exception failure = _handshake.Exception!.InnerException!;
-        server.Raise(new HandshakeFailed("refused", Innermost(failure), loop.Inner.AddressOf(inner)));
+        server.Raise(new HandshakeFailed("refused", Innermost(_handshake.Exception!), loop.Inner.AddressOf(inner)));
         Refuse(loop);
     }
 
@@ -190,13 +190,25 @@ internal sealed class TlsChannel(Peer inner, TlsServer server) : Secured, IDispo
         if (_reading is null)
         {
             _readInto = loop.Rent();
-            Read(loop, _ssl!.ReadAsync(_readInto.AsMemory(0, TlsRecord.PlainBytes)));
+            Read(loop, BeginRead());
         }
         else if (_reading.IsCompleted)
         {
             Read(loop, new ValueTask<int>(_reading));
         }
         _cipher.EndFeed();
+    }
+
+    private ValueTask<int> BeginRead()
+    {
+        try
+        {
+            return _ssl!.ReadAsync(_readInto.AsMemory(0, TlsRecord.PlainBytes));
+        }
+        catch (Exception broken) when (IsOfSession(broken))
+        {
+            return ValueTask.FromException<int>(broken);
+        }
     }
 
     private void Read(TlsTransport loop, ValueTask<int> read)
@@ -215,7 +227,7 @@ internal sealed class TlsChannel(Peer inner, TlsServer server) : Secured, IDispo
             _plainEnd = read.GetAwaiter().GetResult();
             if (_plainEnd == 0) _end = End.Orderly;
         }
-        catch (Exception broken) when (broken is IOException or AuthenticationException or InvalidOperationException)
+        catch (Exception broken) when (IsOfSession(broken))
         {
             server.Raise(new HandshakeFailed("broken_record", Innermost(broken), loop.Inner.AddressOf(inner)));
             _end = End.Broken;
@@ -264,8 +276,15 @@ internal sealed class TlsChannel(Peer inner, TlsServer server) : Secured, IDispo
     {
         if (!_isOpen || _saidGoodbye || _end == End.Broken) return;
         _saidGoodbye = true;
-        Task goodbye = _ssl!.ShutdownAsync();
-        if (goodbye.IsFaulted) _ = goodbye.Exception; // the connection closes, with or without it
+        try
+        {
+            Task goodbye = _ssl!.ShutdownAsync();
+            if (goodbye.IsFaulted) _ = goodbye.Exception;
+        }
+        catch (Exception broken) when (IsOfSession(broken))
+        {
+            // The connection closes, with or without it.
+        }
     }
 
     private int Unkeep(byte[] buffer)
@@ -285,19 +304,23 @@ internal sealed class TlsChannel(Peer inner, TlsServer server) : Secured, IDispo
         rest.CopyTo(_kept);
     }
 
-    private static bool IsTaken(ValueTask write)
+    // SslStream would wait for a renegotiation only, which is off.
+    private bool TryEncrypt(ReadOnlyMemory<byte> plain)
     {
-        if (!write.IsCompleted) return false; // SslStream waits for a renegotiation only, which is off
         try
         {
-            write.GetAwaiter().GetResult();
-            return true;
+            Task write = _ssl!.WriteAsync(plain).AsTask(); // completed: the one task of all completed ones
+            return write.IsCompletedSuccessfully && !_cipher.IsBroken;
         }
-        catch (Exception broken) when (broken is IOException or AuthenticationException or InvalidOperationException)
+        catch (Exception broken) when (IsOfSession(broken))
         {
             return false;
         }
     }
+
+    // A session that fails takes its connection with it, and nothing else.
+    private static bool IsOfSession(Exception error) =>
+        error is IOException or AuthenticationException or InvalidOperationException or CryptographicException or Win32Exception;
 
     private static string Innermost(Exception failure)
     {
