@@ -17,18 +17,19 @@ sealed class Crowd(int port, bool isSocket) : IDisposable
 
     static string Text(int number) => $"{number:D10} {new string('x', 89)}";
 
-    /// <summary>Everybody comes in, and is in.</summary>
+    /// <summary>Everybody comes in, and the server says that it has them all. An answer is no sign: ASP.NET Core sends the head with the first event.</summary>
     public void Gather(int count)
     {
+        Await(0); // those of before have left
         for (int i = 0; i < count; i++)
         {
             Member member = Member.Connect(i, port, isSocket);
             _members.Add(member);
             Epoll.Watch(_epoll, member.Descriptor, i);
             if (i % 100 == 99)
-                Listen(() => _members.All(static one => one.IsIn), null);
+                Await(i + 1);
         }
-        Listen(() => _members.All(static one => one.IsIn), null);
+        Await(count);
     }
 
     /// <summary>One broadcast after another, each asked for when the last has reached everybody. The times of all members, in milliseconds.</summary>
@@ -55,6 +56,18 @@ sealed class Crowd(int port, bool isSocket) : IDisposable
     {
         _members.ForEach(static member => member.Dispose());
         _speaker?.Dispose();
+    }
+
+    void Await(int count)
+    {
+        using HttpClient client = new();
+        Stopwatch patience = Stopwatch.StartNew();
+        while (client.GetStringAsync(new Uri($"http://127.0.0.1:{port}/crowd/count")).GetAwaiter().GetResult() is var said && said != $"{count}")
+        {
+            if (patience.Elapsed > TimeSpan.FromSeconds(60))
+                throw new InvalidOperationException($"The server has {said} clients, not {count}.");
+            Thread.Sleep(10);
+        }
     }
 
     void Send(int number)

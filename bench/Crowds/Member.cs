@@ -18,9 +18,6 @@ sealed class Member : IDisposable
 
     public int Descriptor => (int)_socket.Handle;
 
-    /// <summary>Whether the answer's head has come, so that broadcasts reach it.</summary>
-    public bool IsIn => _hasHead;
-
     /// <summary>How many texts it has got.</summary>
     public int Texts { get; private set; }
 

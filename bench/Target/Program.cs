@@ -24,6 +24,7 @@ app.WebSocket("/crowd/socket", async (socket, aborted) =>
 {
     await foreach (var message in messages.Subscribe().WithCancellation(aborted)) await socket.SendAsync(message);
 });
+app.Get("/crowd/count", () => $"{events.Subscribers + messages.Subscribers}");
 app.Post("/crowd/send", (int n) =>
 {
     string text = $"{n:D10} {new string('x', 89)}";

@@ -65,6 +65,7 @@ app.MapGet("/crowd/socket", async (HttpContext context) =>
         ended.Cancel();
     }
 });
+app.MapGet("/crowd/count", () => $"{crowd.Count}");
 app.MapPost("/crowd/send", (int n) => crowd.Send($"{n:D10} {new string('x', 89)}"));
 app.Run();
 
@@ -89,6 +90,8 @@ sealed record Receipt(string Email);
 sealed class Crowd
 {
     readonly System.Collections.Concurrent.ConcurrentDictionary<object, Action<string, byte[]>> _members = new();
+
+    public int Count => _members.Count;
 
     public void Send(string text)
     {

@@ -12,6 +12,9 @@ internal sealed class CodedWriter(BodyWriter inner, Coder coder) : BodyWriter, I
     private int _isWriting;
     private bool _hasEnded;
 
+    /// <inheritdoc/>
+    internal override Exchange? Exchange => inner.Exchange;
+
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> piece)
     {
         Enter();

@@ -17,7 +17,7 @@ public sealed class CompressionOptions
     public IList<string> Codings { get; } = ["br", "gzip"];
 
     /// <summary>Media types that are compressed: <c>type/subtype</c>, <c>type/*</c> or <c>type/*+suffix</c>. What is compressed already - images, video, archives - is
-    /// not among them, nor is <c>text/event-stream</c>; name that to have each event compressed as it is sent.</summary>
+    /// not among them, nor is <c>text/event-stream</c>; name that to have each piece of such a stream compressed as it is sent. What <see cref="Response.Events"/> sends never is.</summary>
     public IList<string> MediaTypes { get; } =
     [
         "text/html", "text/css", "text/plain", "text/csv", "text/xml", "text/javascript", "text/markdown", "text/calendar",

@@ -99,6 +99,8 @@ internal static class Preconditions
         {
             if (field.Known != name) continue;
             TagMatch match = EntityTagList.Find(field.Value(exchange.Bytes), current, strongly);
+            // Compression gives the same state another tag in each coding, and clients give that one back.
+            if (match == TagMatch.None && exchange.Encoder is not null) match = EntityTags.FindCoded(field.Value(exchange.Bytes), current, strongly);
             if (found is null || match > found) found = match;
         }
         return found;
