@@ -148,6 +148,24 @@ public sealed class Sessions_are_made : Secured
         Assert.Equal("https True", (await AskAsync(client)).Text);
     }
 
+    [Theory(Timeout = Patience)]
+    [InlineData(int.MaxValue)]
+    [InlineData(1000)]
+    public async Task A_file_arrives_whole_however_little_fits(int send)
+    {
+        byte[] bytes = new byte[500_000];
+        new Random(7).NextBytes(bytes);
+        string path = Authority.At("large");
+        await File.WriteAllBytesAsync(path, bytes);
+        App.Get("/file", _ => Response.File(path));
+        App.UseTestTls();
+        MemoryNetwork network = App.UseMemory();
+        network.MaxSendBytes = send;
+        await App.StartAsync();
+        using var client = new ClientConnection(await TlsClient.ConnectAsync(network.Connect(secure: true)));
+        for (int i = 0; i < 2; i++) Assert.True((await AskAsync(client, "GET /file HTTP/1.1\r\nHost: a\r\n\r\n")).Body.Span.SequenceEqual(bytes));
+    }
+
     [Fact(Timeout = Patience)]
     public async Task A_connection_that_closes_says_so_in_TLS()
     {

@@ -109,8 +109,8 @@ internal sealed class TlsChannel(Peer inner, TlsServer server) : Secured, IDispo
     {
         if (!_isOpen || _end == End.Broken || !_cipher.TrySend()) return Transport.Broken;
         if (_cipher.HasUnsent) return Transport.WouldBlock;
-        int sent = _held;
-        _held = 0;
+        int sent = Math.Min(_held, bytes.Length);
+        _held -= sent;
         while (sent < bytes.Length)
         {
             int length = Math.Min(TlsRecord.PlainBytes, bytes.Length - sent);
