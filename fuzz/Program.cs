@@ -21,14 +21,17 @@ switch (args)
         foreach (Target one in Catalogue.Targets)
             Console.WriteLine(one.Name);
         return 0;
-    case ["run", string name] when Catalogue.Find(name) is { } target:
+    case ["run", string name]:
+        Target? fuzzed = null;
         using (MemoryStream input = new())
-            // Out of process: what no catch can hold (a stack overflow, a wild read, a hang) ends a child, and the fuzzer records it.
+            // Out of process: what no catch can hold (a stack overflow, a wild read, a hang) ends a child, and the fuzzer records it. The target is
+            // made inside: instrumented code that runs before the counters are there ends the process.
             Fuzzer.OutOfProcess.Run(stream =>
             {
+                fuzzed ??= Catalogue.Find(name) ?? throw new InvalidOperationException($"No target is called {name}");
                 input.SetLength(0);
                 stream.CopyTo(input);
-                oracle.Check(target, input.GetBuffer().AsSpan(0, (int)input.Length), isThorough: false);
+                oracle.Check(fuzzed, input.GetBuffer().AsSpan(0, (int)input.Length), isThorough: false);
             });
         return 0;
     case ["replay", string name, .. string[] files] when Catalogue.Find(name) is { } target:

@@ -66,7 +66,7 @@ sealed class KestrelConnection : IHttpApplication<IFeatureCollection>, IAsyncDis
         using MemoryStream body = new();
         await request.Body.CopyToAsync(body);
         IEnumerable<(string, string)> fields = request.Headers.SelectMany(field => field.Value.Select(value => (field.Key, value ?? "")));
-        _requests.Add(new(request.Method, request.RawTarget, request.Path, request.QueryString.TrimStart('?'), Taken.Join(fields),
+        _requests.Add(new(request.Method, request.RawTarget, request.Path, request.QueryString.Length > 0 ? request.QueryString[1..] : "", Taken.Join(fields),
             Encoding.Latin1.GetString(body.ToArray())));
     }
 

@@ -7,18 +7,19 @@ namespace Galley.Fuzzing.Differential;
 /// <summary>Makes connections' worth of bytes. Not thread-safe.</summary>
 sealed class Requests(int seed, IReadOnlyList<byte[]> corpus)
 {
-    static readonly string[] s_methods = ["GET", "GET", "POST", "PUT", "HEAD", "OPTIONS", "DELETE", "CONNECT", "TRACE", "PATCH", "get", "M-SEARCH", "GE T", "G(T", ""];
+    static readonly string[] s_methods = ["GET", "GET", "POST", "PUT", "HEAD", "OPTIONS", "DELETE", "CONNECT", "TRACE", "PATCH", "get", "M-SEARCH", "GE T", "G(T", "", new('A', 33)];
     static readonly string[] s_targets =
     [
         "/", "/a", "/a/b?c=d", "/a%20b", "/%2F/..", "/./a/../b", "/%2e%2e/x", "//a//", "/a?b?c/../d", "/%E2%82%AC", "/%c0%af", "/%00", "/%", "/%zz", "/a\\b", "/a|b^[c]",
-        "/{x}", "/\"q\"", "/a#b", "/é", "/a?x=<y>", "/a?x=%zz", "*", "a", "http://a/", "http://a/b?c", "http://a", "http://b:80/x", "https://a/", "http://u@a/", "ftp://a/", "a:80", "b:443", "http:///x", "HTTP://a/",
+        "/{x}", "/\"q\"", "/a#b", "/é", "/a?x=<y>", "/a?x=%zz", "*", "a", "http://a/", "http://a/b?c", "http://a", "http://b:80/x", "https://a/", "http://u@a/", "ftp://a/", "a:80", "b:443", "http:///x", "HTTP://a/", "/%2f",
     ];
+    static readonly string[] s_gaps = ["\t", "  ", ":", ""];
     static readonly string[] s_versions = ["HTTP/1.1", "HTTP/1.1", "HTTP/1.1", "HTTP/1.1", "HTTP/1.0", "HTTP/1.2", "HTTP/2.0", "HTTP/0.9", "http/1.1", "HTTP/1.11", "HTTP/1,1", ""];
-    static readonly string[] s_hosts = ["a", "a", "a", "a:80", "b", "", "[::1]", "[::1]:80", "[x]", "a:", "a:x", "a:99999", "a,b", "u@a", "a/b", "a b", "a%41", "é", "a_b", "a!b", "127.0.0.1", "[1::"];
+    static readonly string[] s_hosts = ["a", "a", "a", "a:80", "b", "", "[::1]", "[::1]:80", "[x]", "a:", "a:x", "a:99999", "a,b", "u@a", "a/b", "a b", "a%41", "é", "a_b", "a!b", "127.0.0.1", "[1::", "[::]"];
     static readonly string[] s_fields =
     [
         "X: y", "X:y", "X: \t y \t", "X:", "x: a", "X: b", "X : y", " X: y", "X", ": y", "X\t: y", "(X): y", "X: a\0b", "X: a\u0001b", "X: a\u007fb", "X: é", "X: a\rb", "X: a\nb", "X: a\r\n b", "X\0: y",
-        "Connection: close", "Connection: keep-alive", "Connection: Upgrade", "Upgrade: x", "Connection: ,close", "Expect: 100-continue", "Expect: x", "Cookie: a=b", "Accept: */*", "Content-Type: text/plain", "TE: trailers",
+        "Connection: close", "Connection: keep-alive", "Connection: Upgrade", "Upgrade: x", "Connection: ,close", "Connection: Content-Length", "Connection: a b", "Expect: 100-continue", "Expect: x", "Cookie: a=b", "Accept: */*", "Content-Type: text/plain", "TE: trailers",
     ];
     static readonly string[] s_lengths = ["5", "5", "0", "05", "+5", "-5", "5 ", "5,5", "5, 6", "5a", "0x5", "", "4", "6", "99999999", "9223372036854775808", "99999999999999999999999", "5\r\nContent-Length: 5", "5\r\nContent-Length: 6", "5\r\nTransfer-Encoding: chunked"];
     static readonly string[] s_codings = ["chunked", "chunked", "chunked", "Chunked", "gzip", "gzip, chunked", "chunked, chunked", "chunked, gzip", "identity", "", ",chunked", "chunked,", "chunked;q=1", "chunked\r\nTransfer-Encoding: chunked", "chunked\r\nContent-Length: 5", "x chunked", "\tchunked"];
@@ -26,7 +27,7 @@ sealed class Requests(int seed, IReadOnlyList<byte[]> corpus)
     [
         "5\r\nhello\r\n0\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", "1\r\na\r\nA\r\n0123456789\r\n0\r\n\r\n", "5;a=b\r\nhello\r\n0\r\n\r\n", "5;a=\"b\\\"c\"\r\nhello\r\n0\r\n\r\n", "5;\r\nhello\r\n0\r\n\r\n", "5 \r\nhello\r\n0\r\n\r\n", "5 ;a\r\nhello\r\n0\r\n\r\n",
         "005\r\nhello\r\n000\r\n\r\n", "5\nhello\r\n0\r\n\r\n", "5\r\nhello\n0\r\n\r\n", "5\r\nhello0\r\n\r\n", "5\r\nhelloX\r\n0\r\n\r\n", "0x5\r\nhello\r\n0\r\n\r\n", "-5\r\nhello\r\n0\r\n\r\n", "g\r\n", "\r\n", "FFFFFFFFFFFFFFFFF\r\n", "80000000\r\n", "7FFFFFFFFFFFFFFF\r\n",
-        "5\r\nhello\r\n0\r\nT: u\r\n\r\n", "5\r\nhello\r\n0\r\nT : u\r\n\r\n", "5\r\nhello\r\n0\r\nT\r\n\r\n", "5\r\nhello\r\n0\r\nT: u\n\r\n", "5\r\nhello\r\n0\r\nContent-Length: 9\r\n\r\n", "5\r\nhello\r\n0\n\n", "5\r\nhello\r\n0\r\n\n", "5;a\nb\r\nhello\r\n0\r\n\r\n", "5;a=b;c\r\nhello\r\n0;d\r\n\r\n", "5;é\r\nhello\r\n0\r\n\r\n",
+        "5\r\nhello\r\n0\r\nT: u\r\n\r\n", "5\r\nhello\r\n0\r\nT : u\r\n\r\n", "5\r\nhello\r\n0\r\nT\r\n\r\n", "5\r\nhello\r\n0\r\n(T): u\r\n\r\n", "5\r\nhello\r\n0\r\nT: u\n\r\n", "5\r\nhello\r\n0\r\nContent-Length: 9\r\n\r\n", "5\r\nhello\r\n0\n\n", "5\r\nhello\r\n0\r\n\n", "5;a\nb\r\nhello\r\n0\r\n\r\n", "5;a=b;c\r\nhello\r\n0;d\r\n\r\n", "5;é\r\nhello\r\n0\r\n\r\n",
     ];
     static readonly string[] s_ends = ["\r\n", "\r\n", "\r\n", "\r\n", "\r\n", "\r\n", "\r\n", "\r\n", "\n", "\r", "\r\r\n", "\n\r\n", " \r\n"];
     const string Damage = "\r\n\0 \t:;,=\"%/?#*0159afAF\u007f\u0080\u00ff()[]\\.-";
@@ -54,7 +55,7 @@ sealed class Requests(int seed, IReadOnlyList<byte[]> corpus)
         int odd = _random.Next(9);
         text.Append(odd == 0 ? Any(s_ends) : "");
         text.Append(odd == 1 ? Any(s_methods) : s_methods[_random.Next(4)]).Append(odd == 1 && _random.Next(9) == 0 ? "  " : " ");
-        text.Append(odd == 2 ? Any(s_targets) : s_targets[_random.Next(7)]).Append(odd == 2 && _random.Next(9) == 0 ? "\t" : " ");
+        text.Append(odd == 2 ? Any(s_targets) : s_targets[_random.Next(7)]).Append(odd == 2 && _random.Next(4) == 0 ? Any(s_gaps) : " ");
         text.Append(odd == 3 ? Any(s_versions) : s_versions[_random.Next(5)]).Append(End(odd == 3));
         if (odd != 4 || _random.Next(3) > 0)
             text.Append("Host: ").Append(odd == 4 ? Any(s_hosts) : "a").Append(End(odd == 4));

@@ -31,6 +31,8 @@ sealed class MultipartTarget : Target
                         Require(!isInPart);
                         isInPart = true;
                         told.Tell("part", Encoding.UTF8.GetBytes(reader.Part.ToString()));
+                        Require(reader.TryGetField("content-disposition"u8, out ReadOnlySpan<byte> disposition));
+                        told.Tell("disposition", disposition);
                         continue;
                     case MultipartStatus.Data:
                         Require(isInPart && length > 0);

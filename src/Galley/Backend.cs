@@ -263,6 +263,7 @@ public sealed class Backend : Routes, IAsyncDisposable
     {
         foreach (Route route in All)
         {
+            route.Folder?.Check();
             if (route.Services.FirstOrDefault(service => !known.IsService(service)) is not { } missing) continue;
             if (missing == typeof(Database))
                 throw new StartException($"{route} takes a {nameof(Galley.Database)}, and the program has none", "give it one before it runs, with app.UseSqlite or app.UseDatabase");

@@ -42,6 +42,8 @@ public sealed class BackendOptions
 /// <summary>How much a client may ask for. What goes beyond is refused with the status of its kind and an event that names the setting.</summary>
 public sealed class Limits
 {
+    internal const int MostRanges = 64;
+
     /// <summary>Bytes of a request head. Default 32,768. Beyond: 431.</summary>
     public int HeadBytes { get; set; } = 32 * 1024;
 
@@ -65,6 +67,9 @@ public sealed class Limits
 
     /// <summary>Bytes of the head of one part of a form. Default 4,096. Beyond: 413.</summary>
     public int FormPartHeadBytes { get; set; } = 4096;
+
+    /// <summary>Ranges of a file that one request may ask for, at most 64. Default 16. Beyond: the whole file.</summary>
+    public int Ranges { get; set; } = 16;
 
     /// <summary>Errors that one answer names. Default 32. Beyond: not looked for.</summary>
     public int Errors { get; set; } = 32;

@@ -98,6 +98,7 @@ internal static class BackendSettings
         limits.FormBytes = (int)Whole(galley, "Limits:FormBytes", limits.FormBytes, 0, int.MaxValue / 2);
         limits.FormFields = (int)Whole(galley, "Limits:FormFields", limits.FormFields, 1, 1_000_000);
         limits.FormPartHeadBytes = (int)Whole(galley, "Limits:FormPartHeadBytes", limits.FormPartHeadBytes, 128, 1024 * 1024);
+        limits.Ranges = (int)Whole(galley, "Limits:Ranges", limits.Ranges, 0, Limits.MostRanges);
         limits.Errors = (int)Whole(galley, "Limits:Errors", limits.Errors, 1, 1000);
         limits.JsonDepth = (int)Whole(galley, "Limits:JsonDepth", limits.JsonDepth, 1, JsonTypes.MostDepth / 2);
         limits.WebSocketMessageBytes = (int)Whole(galley, "Limits:WebSocketMessageBytes", limits.WebSocketMessageBytes, 0, int.MaxValue / 2);

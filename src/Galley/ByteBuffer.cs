@@ -63,7 +63,7 @@ internal sealed class ByteBuffer : IBufferWriter<byte>
 
     private void Grow(int sizeHint)
     {
-        if (_kept.Length == 0 && sizeHint <= Kept)
+        if (_bytes.Length == 0 && sizeHint <= Kept)
         {
             _bytes = _kept = GC.AllocateUninitializedArray<byte>(Kept);
             return;

@@ -85,6 +85,10 @@ public sealed record StopFaulted(Exception Error) : BackendEvent;
 /// <param name="Client">Who.</param>
 public sealed record ClientGone(Route? Route, IPEndPoint? Client) : BackendEvent;
 
+/// <summary>A file became shorter or was changed while it was sent; the connection was reset, so that nobody takes what arrived for the whole.</summary>
+/// <param name="Route">The route that sent it.</param>
+public sealed record FileChanged(Route? Route) : BackendEvent;
+
 /// <summary>A client got no TLS session, or broke the one it had; its connection was closed.</summary>
 /// <param name="Reason">A stable snake_case name: <c>plain_http</c> and <c>not_tls</c> for what is not TLS, <c>refused</c> for a handshake that failed,
 /// <c>broken_record</c> for bytes that do not decrypt.</param>

@@ -63,6 +63,12 @@ internal sealed class Exchange
 
     public bool WasStalled { get; set; }
 
+    /// <summary>Whether the answer is to have an entity tag, made from its body.</summary>
+    public bool WantsTag { get; set; }
+
+    /// <summary>The file that the answer sends, if it sends one. Closed with the exchange.</summary>
+    public SentFile? File { get; private set; }
+
     /// <summary>The body as it is received. Set by the engine once, when the exchange is made.</summary>
     public required BodySource Received { get; init; }
 
@@ -209,6 +215,13 @@ internal sealed class Exchange
     /// <summary>Lets go of something with the exchange, for when nobody did before. Disposing twice must do nothing.</summary>
     public void Own(IAsyncDisposable thing) => _owned = _owned is { } before ? new Both(before, thing) : thing;
 
+    /// <summary>Takes a file that the answer may send, in place of one that it would have sent.</summary>
+    public void Send(SentFile? file)
+    {
+        if (!ReferenceEquals(File, file)) File?.Dispose();
+        File = file;
+    }
+
     /// <summary>Ends a stretch of <paramref name="stage"/> now.</summary>
     public void Stamp(Stage stage) => Timeline.Stamp(stage, Time.GetTimestamp());
 
@@ -256,6 +269,8 @@ internal sealed class Exchange
         Decoded = null;
         Encoder = null;
         WasStalled = false;
+        WantsTag = false;
+        if (File is not null) Send(null);
         _id = null;
         _database = null;
         if (_abort is null && _scope is null && _kept is null && _owned is null && !_isAborted) return;

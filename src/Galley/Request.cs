@@ -1,6 +1,7 @@
 // What a handler is given: a view of one request, valid until its response is sent. Bytes stay bytes; strings are made on demand.
 
 using System.Text;
+using Galley.Responding;
 
 namespace Galley;
 
@@ -109,6 +110,25 @@ public readonly struct Request : IEquatable<Request>
 
     /// <summary>Reads the whole body as JSON, with the problem as a value.</summary>
     public ValueTask<JsonRead<T>> TryReadJsonAsync<T>() => JsonRead<T>.FromAsync(this);
+
+    /// <summary>Compares what the client says of the thing it asks for, or wants to change, with what is there (RFC 9110 section 13.2.2).</summary>
+    /// <param name="current">The tag of what is there; null when nothing is. <c>default</c> for a thing without a tag.</param>
+    /// <param name="modified">When it last changed, if that is known; a second is as fine as a field tells.</param>
+    /// <returns>Null to go on; else the answer: 304 for a client that has it, 412 for one that means another state (<c>If-Match</c>), or wanted to
+    /// create what exists (<c>If-None-Match: *</c>).</returns>
+    /// <example><code>
+    /// if (request.CheckPreconditions(ETag.Strong(row.Revision)) is { } answer) return answer;
+    /// </code></example>
+    public Response? CheckPreconditions(ETag? current, DateTimeOffset? modified = null)
+    {
+        byte[] tag = current?.ToBytes() ?? [];
+        return Preconditions.Judge(Exchange, current is not null, tag, modified?.ToUnixTimeSeconds(), isCoded: Exchange.Encoder is not null) switch
+        {
+            Judgement.NotModified => tag.Length > 0 ? Response.Of(304, null, null).With(current!.Value) : Response.Of(304, null, null),
+            Judgement.Failed => new Problem(412, "The thing is not in the state that the request names."),
+            _ => null,
+        };
+    }
 
     /// <summary>Reads a <c>multipart/form-data</c> body part by part while it arrives. What is not read of a part is passed over.</summary>
     /// <exception cref="ProblemException">The body is no such form (415), is malformed (400), or goes beyond <see cref="Limits.FormFields"/>,

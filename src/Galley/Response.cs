@@ -10,6 +10,8 @@ namespace Galley;
 /// </remarks>
 public readonly partial struct Response
 {
+    private static readonly byte[] s_etag = "ETag"u8.ToArray();
+
     private readonly int _status;
 
     private Response(int status, Body? body, object? content, int offset, int length, ResponseField? fields)
@@ -63,6 +65,14 @@ public readonly partial struct Response
     public Response With(string name, string value) =>
         new(Status, Body, Content, Offset, Length, ResponseField.Checked(name, value, Fields));
 
+    /// <summary>The same answer with an entity tag.</summary>
+    /// <exception cref="ArgumentException"><paramref name="tag"/> is the tag of nothing.</exception>
+    public Response With(ETag tag)
+    {
+        if (tag.IsNothing) throw new ArgumentException("default(ETag) names no state.", nameof(tag));
+        return WithTrusted(s_etag, tag.ToBytes());
+    }
+
     /// <summary>The same answer with these fields in place of its own.</summary>
     internal Response With(ResponseField? fields) => new(Status, Body, Content, Offset, Length, fields);
 
@@ -74,6 +84,15 @@ public readonly partial struct Response
 
     /// <summary>A completed task of this response, for languages without implicit conversions.</summary>
     public ValueTask<Response> ToValueTask() => new(this);
+
+    /// <summary>One more field, of which name and value are known to be good.</summary>
+    internal Response WithTrusted(byte[] name, byte[] value) => new(Status, Body, Content, Offset, Length, ResponseField.Trusted(name, value, Fields));
+
+    /// <summary>The fields of this answer under another status and without a body.</summary>
+    internal Response WithoutBody(int status) => new(status, null, null, 0, 0, Fields);
+
+    /// <summary>An answer with fields that are known to be good.</summary>
+    internal static Response Trusted(int status, Body? body, object? content, ResponseField? fields) => new(status, body, content, 0, 0, fields);
 
     private static void CheckStatus(int status)
     {

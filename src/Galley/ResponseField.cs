@@ -37,7 +37,7 @@ internal sealed class ResponseField
         return new(Encoding.ASCII.GetBytes(name), CheckedValue(name, value), before);
     }
 
-    /// <summary>A field of Galley's own, whose name and value need no check.</summary>
+    /// <summary>A field of which name and value are known to be good: constants, and values that Galley made.</summary>
     public static ResponseField Trusted(byte[] name, byte[] value, ResponseField? before) => new(name, value, before);
 
     /// <summary>The value as bytes; refuses what could end the field early and start another (response splitting).</summary>

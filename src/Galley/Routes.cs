@@ -39,6 +39,30 @@ public class Routes
         return Use(next => request => middleware(request, next));
     }
 
+    /// <summary>Gives every answer of this group an entity tag made from its body, and 304 to a client that has it already: 200 to GET and HEAD, buffered.</summary>
+    /// <remarks>It saves the way, not the work. Tags are weak; one that the program gives with <see cref="Response.With(ETag)"/> is used as it is.</remarks>
+    public Routes UseETags() => Use(static next => request =>
+    {
+        request.Exchange.WantsTag = true;
+        return next(request);
+    });
+
+    /// <summary>Serves the files below <paramref name="folder"/> under <paramref name="prefix"/>.</summary>
+    /// <param name="prefix">The path in front of the files' own, for example <c>/assets</c>; <c>/</c> for none.</param>
+    /// <param name="folder">A folder; one that is not absolute is looked for in the current folder, then beside the program.</param>
+    /// <exception cref="ArgumentException"><paramref name="folder"/> is empty.</exception>
+    public Route UseFiles(string prefix, string folder) => UseFiles(prefix, new FileFolder(folder));
+
+    /// <summary>Serves the files of <paramref name="folder"/> under <paramref name="prefix"/>, as the folder is set up. See <see cref="FileFolder"/>.</summary>
+    public Route UseFiles(string prefix, FileFolder folder)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        ArgumentNullException.ThrowIfNull(folder);
+        // The folder without its slash is a page like any other folder within.
+        if (prefix.Trim('/').Length > 0) Get(prefix.TrimEnd('/'), request => folder.Redirect(request)).WithoutDocumentation();
+        return Get(prefix.TrimEnd('/') + "/{*path}", request => folder.Answer(request)).WithoutDocumentation().From(folder);
+    }
+
     /// <summary>Answers GET (and HEAD, from the same handler without its body) on <paramref name="pattern"/>.</summary>
     public Route Get(string pattern, Handler handler) => Map("GET", pattern, handler);
 

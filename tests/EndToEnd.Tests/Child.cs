@@ -100,6 +100,9 @@ internal sealed partial class Child : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Whether a file whose path contains <paramref name="name"/> is mapped: a library that was loaded.</summary>
+    public bool HasMapped(string name) => File.ReadAllText($"/proc/{_process.Id}/maps").Contains(name, StringComparison.Ordinal);
+
     /// <summary>Descriptors it has open.</summary>
     public int CountDescriptors() => Directory.GetFileSystemEntries($"/proc/{_process.Id}/fd").Length;
 

@@ -37,6 +37,7 @@ public class Rare_events_are_lines
         { new StopFaulted(new InvalidOperationException("stuck")), "stop_faulted", "error", """{"error":"System.InvalidOperationException","exception":"System.InvalidOperationException: stuck"}""" },
         { new RouteShed(s_route, 128), "route_shed", "warn", """{"route":"GET /users/{id}","threads":128}""" },
         { new ClientGone(s_route, null), "client_gone", "debug", """{"route":"GET /users/{id}"}""" },
+        { new FileChanged(s_route), "file_changed", "warn", """{"route":"GET /users/{id}"}""" },
         { new SubscriberLagged(s_route, 12), "subscriber_lagged", "warn", """{"route":"GET /users/{id}","missed":12}""" },
         { new ReadinessChanged("database: no answer"), "readiness_changed", "warn", """{"failing":"database: no answer"}""" },
         { new ReadinessChanged(null), "readiness_changed", "info", "{}" },

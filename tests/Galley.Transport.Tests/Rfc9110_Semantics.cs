@@ -11,6 +11,8 @@ public sealed class Rfc9110_Semantics_over_sockets : Rfc9110_Semantics<Sockets>;
 
 public sealed class Rfc9110_Semantics_over_memory : Rfc9110_Semantics<Memory>;
 
+public sealed class Rfc9110_Semantics_over_tls_over_epoll : Rfc9110_Semantics<TlsOverEpoll>;
+
 public abstract class Rfc9110_Semantics<T> : TransportContract<T> where T : Carrier, new()
 {
     private const string Get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";

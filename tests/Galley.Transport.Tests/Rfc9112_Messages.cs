@@ -10,6 +10,8 @@ public sealed class Rfc9112_Messages_over_sockets : Rfc9112_Messages<Sockets>;
 
 public sealed class Rfc9112_Messages_over_memory : Rfc9112_Messages<Memory>;
 
+public sealed class Rfc9112_Messages_over_tls_over_epoll : Rfc9112_Messages<TlsOverEpoll>;
+
 public abstract class Rfc9112_Messages<T> : TransportContract<T> where T : Carrier, new()
 {
     private const string Get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";

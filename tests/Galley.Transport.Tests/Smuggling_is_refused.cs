@@ -15,6 +15,8 @@ public sealed class Smuggling_is_refused_over_sockets : Smuggling_is_refused<Soc
 
 public sealed class Smuggling_is_refused_over_memory : Smuggling_is_refused<Memory>;
 
+public sealed class Smuggling_is_refused_over_tls_over_epoll : Smuggling_is_refused<TlsOverEpoll>;
+
 public abstract class Smuggling_is_refused<T> : TransportContract<T> where T : Carrier, new()
 {
     private readonly List<(string Method, string Target, string Body)> _seen = [];

@@ -131,6 +131,9 @@ public abstract class TransportContract<TCarrier> : IAsyncLifetime where TCarrie
     /// <summary>Leaves a test out for carriers whose clients wait for the backend's first word.</summary>
     protected void NeedsToSpeakAtOnce() => Assert.SkipUnless(_carrier.SpeaksAtOnce, "A TLS client waits for the handshake.");
 
+    /// <summary>Whether every connection costs a handshake.</summary>
+    protected bool IsTls => !_carrier.SpeaksAtOnce;
+
     protected async Task<ClientConnection> ConnectAsync(int receiveBytes = 0)
     {
         var client = new ClientConnection(await _carrier.ConnectAsync(App, receiveBytes));

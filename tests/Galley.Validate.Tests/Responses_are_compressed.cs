@@ -14,6 +14,7 @@ public sealed class Responses_are_compressed : Running
     private static readonly byte[] s_bytes = [0, 1, .. Encoding.UTF8.GetBytes(s_text), 2];
     private static readonly BytesBody s_svg = new("image/svg+xml");
 
+    private readonly string _folder = Directory.CreateTempSubdirectory("galley").FullName;
     private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     protected override void Declare(Backend app)
@@ -36,6 +37,16 @@ public sealed class Responses_are_compressed : Running
         app.Get("/varies", _ => Response.Text(s_text).With("Vary", "Origin, accept-ENCODING"));
         app.Get("/varies/more", _ => Response.Text(s_text).With("Vary", "Origin"));
         app.Get("/unchanged", _ => Response.Of(304, null, null).With("ETag", "\"v1\""));
+        app.Get("/revision", request => request.CheckPreconditions(ETag.Strong("v1")) ?? Response.Text(s_text).With(ETag.Strong("v1")));
+        app.Put("/revision", request => request.CheckPreconditions(ETag.Strong("v1")) ?? Response.NoContent());
+        app.Group("/hashed").UseETags().Get("/text", _ => Response.Text(s_text));
+        File.WriteAllText(Path.Combine(_folder, "page.html"), s_text);
+        app.UseFiles("/files", _folder);
+        app.OnStop(() =>
+        {
+            Directory.Delete(_folder, recursive: true);
+            return default;
+        });
         app.Get("/cookie", _ => Response.Text(s_text).With("Set-Cookie", "a=b"));
         app.Get("/public", _ => Response.Text(s_text)).UseCompression(new CompressionOptions { WithSecrets = true });
         app.Get("/gzip", _ => Response.Text(s_text)).UseCompression(new CompressionOptions { Codings = { [0] = "gzip", [1] = "br" } });
@@ -182,6 +193,36 @@ public sealed class Responses_are_compressed : Running
         Assert.Equal((304, "\"v1\"", "Accept-Encoding"), (plain.Status, plain["ETag"], plain["Vary"]));
         Assert.Equal("\"v1-br\"", (await AskAsync("/unchanged", "br", ("If-None-Match", "\"x\", \"v1-br\"")))["ETag"]);
         Assert.Equal("\"v1\"", (await AskAsync("/unchanged", "gzip", ("If-None-Match", "\"v1-br\"")))["ETag"]);
+    }
+
+    [Fact]
+    public async Task A_tag_that_a_client_got_with_a_coding_names_the_state_it_was_made_of()
+    {
+        string tag = (await AskAsync("/revision", "br"))["ETag"]!;
+        Assert.Equal("\"v1-br\"", tag);
+        Answer again = await AskAsync("/revision", "br", ("If-None-Match", tag));
+        Assert.Equal((304, tag, "Accept-Encoding"), (again.Status, again["ETag"], again["Vary"]));
+        Assert.Equal(204, (await AskAsync("PUT", "/revision", null, ("If-Match", tag))).Status);
+        Assert.Equal(412, (await AskAsync("PUT", "/revision", null, ("If-Match", "\"v2-br\""))).Status);
+        Assert.Equal(412, (await AskAsync("PUT", "/revision", null, ("If-Match", "\"v1-zip\""))).Status);
+    }
+
+    [Fact]
+    public async Task A_tag_made_of_the_body_holds_for_every_coding()
+    {
+        Answer plain = await AskAsync("/hashed/text", null);
+        Answer coded = await AskAsync("/hashed/text", "br");
+        Assert.Equal(("br", plain["ETag"]), (coded["Content-Encoding"], coded["ETag"]));
+        Assert.Equal(s_text, Encoding.UTF8.GetString(Unpack(coded.Body, "br")));
+        Assert.Equal(304, (await AskAsync("/hashed/text", "gzip", ("If-None-Match", plain["ETag"]!))).Status);
+    }
+
+    [Fact]
+    public async Task A_file_is_sent_as_it_is_or_as_the_variant_beside_it()
+    {
+        Answer answer = await AskAsync("/files/page.html", "br");
+        Assert.Equal((200, null), (answer.Status, answer["Content-Encoding"]));
+        Assert.Equal(s_text, Encoding.UTF8.GetString(answer.Body));
     }
 
     [Fact]

@@ -13,12 +13,6 @@ internal sealed class Connection : TimerEntry
     // One client gets this many answers in a row before the others get theirs.
     private const int RequestsPerRound = 64;
 
-    // Parsing a head of this size takes about as long as the stamp that would show it (24 ns, measured).
-    private const int StampedHeadBytes = 256;
-
-    // What the log shows for a request that nobody was there to answer; never on the wire. The number is nginx's.
-    private const int ClientClosedRequest = 499;
-
     private readonly EventLoop _loop;
     private readonly Link _link;
     private ConnectionState _state = new();
@@ -93,6 +87,7 @@ internal sealed class Connection : TimerEntry
             if (_link.IsFull && (!Flush() || _link.IsBlocked)) break;
             if (_state.Phase is ConnectionPhase.Handling or ConnectionPhase.Responding)
             {
+                if (_turn is { Outflow.WaitsForRound: true } waiting && Move(waiting)) continue;
                 if (_turn is { Body.IsPulling: true } && _link.MayRead && ReceiveForBody()) continue;
                 if (_turn is { Outflow.KeepAliveDue: < long.MaxValue } turn) Notice(turn);
                 break;
@@ -162,16 +157,25 @@ internal sealed class Connection : TimerEntry
     /// <summary>There is more of the response body, or room for it, or its end.</summary>
     public bool Pump(Turn turn)
     {
+        Move(turn);
+        return _isClosed || Serve();
+    }
+
+    // True when the body has ended.
+    private bool Move(Turn turn)
+    {
         IOutflow body = turn.Outflow!;
         while (!_isClosed && body.TryMove(_link))
         {
             if (_link.IsFull && (!Flush() || _link.IsBlocked)) break;
         }
-        if (_isClosed) return true;
-        if (body is UpgradedBody) return Serve();
-        if (body.HasEnded) EndBody(turn, body);
+        if (_link.IsBroken) Break();
+        if (_isClosed || body is UpgradedBody) return false;
+        bool hasEnded = body.HasEnded;
+        if (hasEnded) EndBody(turn, body);
+        else if (body.WaitsForRound) _loop.Later(this);
         else if (!_link.IsFull) body.Continue();
-        return Serve();
+        return hasEnded;
     }
 
     /// <summary>A handler of this connection was taken off the loop: send what is ready and set the clock.</summary>
@@ -239,7 +243,7 @@ internal sealed class Connection : TimerEntry
     public void Break()
     {
         if (_isClosed) return;
-        if (_turn is { IsInHand: true } turn) _loop.Raise(new ClientGone(turn.Exchange.Route, null));
+        if (_turn is { IsInHand: true } or { Outflow: not null }) _loop.Raise(new ClientGone(_turn.Exchange.Route, null));
         Close(abortive: true);
     }
 
@@ -363,7 +367,7 @@ internal sealed class Connection : TimerEntry
         exchange.HeadStart = _link.Start;
         exchange.Number = _loop.NextNumber();
         exchange.Timeline.Begin(_loop.LastStamp);
-        if (_wasReceived || exchange.Head.Length > StampedHeadBytes) exchange.Stamp(Stage.Receive);
+        if (_wasReceived || exchange.Head.Length > Turn.StampedHeadBytes) exchange.Stamp(Stage.Receive);
         _wasReceived = false;
         turn.StartedAt = _loop.Milliseconds;
         turn.Body.Begin(exchange.Head, _loop.HeadLimits, _link.Input!, _link.Start + exchange.Head.Length, _link.End);
@@ -465,6 +469,11 @@ internal sealed class Connection : TimerEntry
             _loop.BeginStream(turn, plan.Framing == ResponseFraming.Chunked);
             return;
         }
+        if (plan.SendsBody && turn.TryBeginFile())
+        {
+            Move(turn);
+            return;
+        }
         AfterAnswer(_state.ResponseEnded(unread));
     }
 
@@ -524,19 +533,14 @@ internal sealed class Connection : TimerEntry
     // The handler's side keeps everything it may still read, the input buffer included; nothing of it is pooled before it is done.
     private void Orphan(Turn turn)
     {
-        turn.Connection = null;
         _turn = null;
         _link.AbandonInput();
-        turn.Exchange.Abort();
-        var gone = new OperationCanceledException("Nobody waits for this request any more.");
-        turn.Body.Fail(gone);
-        turn.Outflow?.Fail(gone);
+        turn.Abandon();
     }
 
     private void ReleaseTurn()
     {
-        Turn? turn = _turn;
-        if (turn is null) return;
+        if (_turn is not { } turn) return;
         _turn = null;
         if (turn.HeadInput is { } head) _loop.Buffers.Return(head);
         _loop.Release(turn);
@@ -561,7 +565,7 @@ internal sealed class Connection : TimerEntry
         _state.Closed();
         if (_turn is { IsInHand: true } turn)
         {
-            if (turn.Outflow is null) _loop.Loop.GaveUp(turn.Exchange, ClientClosedRequest);
+            if (turn.Outflow is null) _loop.Loop.GaveUp(turn.Exchange, Loop.ClientClosedRequest);
             Orphan(turn);
         }
         else

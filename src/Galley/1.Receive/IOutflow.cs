@@ -15,6 +15,9 @@ internal interface IOutflow
     /// <summary>Whether its framing shows an early end; else only a reset does (RFC 9112 section 8).</summary>
     bool ShowsItsEnd { get; }
 
+    /// <summary>Whether it stopped only to let others have their turn, and goes on in the next round.</summary>
+    bool WaitsForRound => false;
+
     /// <summary>Moves the next part into <paramref name="link"/>. False when nothing is there now.</summary>
     bool TryMove(Link link);
 

@@ -2,6 +2,7 @@
 // nothing of HTTP; the Connection above it decides what to read and what to write. Called by whoever holds the loop's baton.
 
 using System.Buffers;
+using Microsoft.Win32.SafeHandles;
 
 namespace Galley.Receiving;
 
@@ -53,6 +54,9 @@ internal sealed class Link : IBufferWriter<byte>
     public bool IsFull => _output.IsFull;
 
     public bool HasSentAll => _output.IsEmpty;
+
+    /// <summary>Whether a send found the peer gone.</summary>
+    public bool IsBroken { get; private set; }
 
     /// <summary>When a peer that does not take what waits for it has run out of time.</summary>
     public long WriteDue => _output.IsBlocked ? _writing.Due : long.MaxValue;
@@ -143,15 +147,35 @@ internal sealed class Link : IBufferWriter<byte>
         if (_output.IsEmpty || _output.IsBlocked) return true;
         int sent = _loop.Transport.Send(_peer, _token, _output.Unsent);
         _loop.Sent();
-        if (sent == Transport.Broken) return false;
-        bool wasWaiting = _isWriteWaiting;
+        if (sent == Transport.Broken)
+        {
+            IsBroken = true;
+            return false;
+        }
         _output.Sent(sent, _loop.Buffers);
-        _isWriteWaiting = _output.IsBlocked;
+        Sent(sent, _output.IsBlocked);
+        return true;
+    }
+
+    // The time of a peer that does not take what waits for it.
+    private void Sent(int sent, bool isBlocked)
+    {
+        bool wasWaiting = _isWriteWaiting;
+        _isWriteWaiting = isBlocked;
         if (sent > 0) _sent += sent;
         if (wasWaiting && _isWriteWaiting) NoteTaken();
         if (_isWriteWaiting && !wasWaiting) BeginWaiting();
         else if (!_isWriteWaiting) _writing = default; // all is taken: what comes next has its own time
-        return true;
+    }
+
+    /// <summary>Sends bytes of a file, behind everything that was written before. What the transport returned.</summary>
+    public int SendFile(SafeFileHandle file, long offset, int count)
+    {
+        int sent = _loop.Transport.SendFile(_peer, _token, file, offset, count, out bool isBlocked);
+        _loop.Sent();
+        if (sent == Transport.Broken) IsBroken = true;
+        else Sent(sent, _output.IsBlocked = isBlocked);
+        return sent;
     }
 
     /// <summary>Gives a peer that does not take what waits for it the time that its pace since the last look has bought.</summary>

@@ -1,6 +1,9 @@
 // The seam between the connection state machine and what carries bytes. Three implementations pass the same contract tests: epoll (Linux),
 // System.Net.Sockets (everywhere) and memory (tests). All speak readiness: the transport says "there may be something", the connection asks.
 
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+
 namespace Galley.Receiving;
 
 /// <summary>What is known to have changed for a token since it was last reported.</summary>
@@ -67,6 +70,8 @@ internal abstract class Transport : IDisposable
     /// <summary>Returned by Receive and Send: the connection is broken.</summary>
     public const int Broken = -2;
 
+    private const int FileBufferBytes = 64 * 1024;
+
     /// <summary>Waits for changes; returns how many were stored. Zero after the time-out or a wake.</summary>
     /// <param name="into">Where the reports go.</param>
     /// <param name="timeoutMilliseconds">-1 waits for ever, 0 only looks.</param>
@@ -89,6 +94,37 @@ internal abstract class Transport : IDisposable
 
     /// <summary>Sends what fits. After <see cref="WouldBlock"/> or fewer bytes than given, <see cref="Readiness.Writable"/> is reported when more fits.</summary>
     public abstract int Send(in Peer peer, ulong token, ReadOnlySpan<byte> bytes);
+
+    /// <summary>Sends bytes of a file, as many as fit and at most <paramref name="count"/>.</summary>
+    /// <param name="peer">To whom.</param>
+    /// <param name="token">The token it is watched under.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="offset">Where in the file.</param>
+    /// <param name="count">How many bytes, at least one.</param>
+    /// <param name="isBlocked">Whether no more fits: <see cref="Readiness.Writable"/> is reported when it does.</param>
+    /// <returns>How many were sent, or <see cref="Broken"/>. 0 without <paramref name="isBlocked"/> means that the file has no more.</returns>
+    /// <remarks>Here by way of a buffer; a transport that need not see the bytes does it without.</remarks>
+    public virtual int SendFile(in Peer peer, ulong token, SafeFileHandle file, long offset, int count, out bool isBlocked)
+    {
+        isBlocked = false;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Min(count, FileBufferBytes));
+        try
+        {
+            int read = RandomAccess.Read(file, buffer.AsSpan(0, Math.Min(count, buffer.Length)), offset);
+            if (read == 0) return 0;
+            int sent = Send(peer, token, buffer.AsSpan(0, read));
+            isBlocked = sent != Broken && sent < read;
+            return sent == WouldBlock ? 0 : sent;
+        }
+        catch (IOException)
+        {
+            return 0; // a device that fails has no more bytes
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
 
     /// <summary>How many bytes that were sent the peer has not taken yet; -1 where the system does not tell.</summary>
     public abstract int Untaken(in Peer peer);

@@ -79,6 +79,9 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
                 Route(line, gone.Route);
                 Client(line, gone.Client);
                 break;
+            case FileChanged changed:
+                Route(line, changed.Route);
+                break;
             case HandshakeFailed failed:
                 line.Add("reason"u8, failed.Reason);
                 line.Add("detail"u8, failed.Detail);
@@ -138,6 +141,7 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
         RouteShed => writer.Begin(level, "route_shed"u8),
         RequestFaulted => writer.Begin(level, "request_faulted"u8),
         ClientGone => writer.Begin(level, "client_gone"u8),
+        FileChanged => writer.Begin(level, "file_changed"u8),
         SubscriberLagged => writer.Begin(level, "subscriber_lagged"u8),
         ReadinessChanged => writer.Begin(level, "readiness_changed"u8),
         _ => writer.Begin(level, System.Text.Encoding.UTF8.GetBytes(JsonNamingPolicy.SnakeCaseLower.ConvertName(happened.GetType().Name))),
@@ -146,7 +150,7 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
     private static LogLevel LevelOf(BackendEvent happened) => happened switch
     {
         RequestFaulted or StopFaulted => LogLevel.Error,
-        HandlerStalled or RouteIsolated or RouteShed or LimitReached or SubscriberLagged or CertificateRefused or CertificateExpires => LogLevel.Warning,
+        HandlerStalled or RouteIsolated or RouteShed or LimitReached or SubscriberLagged or FileChanged or CertificateRefused or CertificateExpires => LogLevel.Warning,
         TimedOut { Setting: "Galley:Timeouts:Idle" } or ClientGone or InputRefused => LogLevel.Debug,
         TimedOut => LogLevel.Warning,
         ReadinessChanged { Failing: not null } => LogLevel.Warning,

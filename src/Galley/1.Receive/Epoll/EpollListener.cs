@@ -17,6 +17,8 @@ internal sealed unsafe class EpollListener : Listener
     /// <exception cref="StartException">An address is taken, not allowed or not this machine's; the message says what to change.</exception>
     public EpollListener(IReadOnlyList<Place> places, int backlog, TimeSpan write)
     {
+        // sendfile(2) to a client that has left raises it, and has no flag to say no. .NET ignores it, too, once it handles any signal.
+        Libc.Signal(Libc.SignalPipe, 1);
         _doors = new Door[places.Count];
         _places = new Place[places.Count];
         int opened = 0;

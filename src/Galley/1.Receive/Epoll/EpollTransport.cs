@@ -4,6 +4,7 @@
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Galley.Receiving.Epoll;
 
@@ -119,6 +120,37 @@ internal sealed unsafe class EpollTransport : Transport
         // Interest in writing is added only now that the socket buffer is full; a modification reports at once if it has drained meanwhile.
         if (sent < bytes.Length) Control(Libc.EpollCtlMod, peer.Descriptor, ReadInterest | Libc.EpollOut, token);
         return sent;
+    }
+
+    public override int SendFile(in Peer peer, ulong token, SafeFileHandle file, long offset, int count, out bool isBlocked)
+    {
+        isBlocked = false;
+        while (true)
+        {
+            nint sent = Libc.SendFile(peer.Descriptor, (int)file.DangerousGetHandle(), &offset, count);
+            if (sent > 0)
+            {
+                isBlocked = sent < count;
+                if (isBlocked) Control(Libc.EpollCtlMod, peer.Descriptor, ReadInterest | Libc.EpollOut, token);
+                return (int)sent;
+            }
+            if (sent == 0) return 0;
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case Libc.Eintr:
+                    continue;
+                case Libc.Eagain:
+                    isBlocked = true;
+                    Control(Libc.EpollCtlMod, peer.Descriptor, ReadInterest | Libc.EpollOut, token);
+                    return 0;
+                case Libc.Einval or Libc.Enosys:
+                    return base.SendFile(peer, token, file, offset, count, out isBlocked); // a file system that cannot
+                case Libc.Eio:
+                    return 0;
+                default:
+                    return Broken;
+            }
+        }
     }
 
     public override int Untaken(in Peer peer) => Libc.Untaken(peer.Descriptor);

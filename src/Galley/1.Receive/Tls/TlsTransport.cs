@@ -64,6 +64,10 @@ internal sealed class TlsTransport(Transport inner, TlsServer server) : Transpor
     public override int Send(in Peer peer, ulong token, ReadOnlySpan<byte> bytes) =>
         peer.Channel is TlsChannel channel ? channel.Send(this, bytes) : inner.Send(peer, token, bytes);
 
+    // The bytes of a file have to be encrypted; in clear text the system sends them by itself.
+    public override int SendFile(in Peer peer, ulong token, Microsoft.Win32.SafeHandles.SafeFileHandle file, long offset, int count, out bool isBlocked) =>
+        peer.Channel is TlsChannel ? base.SendFile(peer, token, file, offset, count, out isBlocked) : inner.SendFile(peer, token, file, offset, count, out isBlocked);
+
     public override int Untaken(in Peer peer) => inner.Untaken(peer.Channel is TlsChannel channel ? channel.Inner : peer);
 
     public override void HalfClose(in Peer peer)

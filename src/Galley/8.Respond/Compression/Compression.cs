@@ -16,7 +16,7 @@ internal sealed class Compression : ResponseEncoder
     private static ByteBuffer? s_coded;
 
     private readonly ContentCoding[] _offered;
-    private readonly MediaTypes _mediaTypes;
+    private readonly MediaTypePatterns _mediaTypes;
     private readonly CompressionLevel _level;
     private readonly int _minBytes;
     private readonly bool _withSecrets;
@@ -44,9 +44,10 @@ internal sealed class Compression : ResponseEncoder
             response = response.With(CodedFields.Varied(response.Fields, fields));
             return;
         }
-        if (response.Body is not { } body || response.Status is 204 or 205 or 206) return;
+        if (response.Body is not { } body || response.Status is 101 or 204 or 205 or 206) return;
         if (body.IsLongLived) return; // the engine speaks between its pieces: heartbeats, or another protocol
-        if (body.IsStreamed && response.Content is not Func<BodyWriter, CancellationToken, ValueTask>) return; // a file says itself what variants it has
+        if (exchange.File is not null) return; // a file says itself what variants it has
+        if (body.IsStreamed && response.Content is not Func<BodyWriter, CancellationToken, ValueTask>) return;
         // Who refuses a body that is not coded gets any type and any length coded.
         bool isForced = asked.Codings.IsIdentityRefused;
         if (!isForced && !_mediaTypes.Has(body.ContentType)) return;

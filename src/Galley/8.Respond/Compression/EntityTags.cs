@@ -13,6 +13,18 @@ internal static class EntityTags
     public static byte[] OfCoding(byte[] tag, ContentCoding coding) =>
         tag is [(byte)'"', .., (byte)'"'] and { Length: > 1 } ? [.. tag.AsSpan(0, tag.Length - 1), (byte)'-', .. Encoding.ASCII.GetBytes(ContentCodings.NameOf(coding)), (byte)'"'] : tag;
 
+    /// <summary>Whether a list holds the tag of any coding.</summary>
+    public static TagMatch FindCoded(ReadOnlySpan<byte> list, scoped in EntityTag tag, bool strongly)
+    {
+        if (tag.IsWeak || tag.Quoted.IsEmpty) return TagMatch.None;
+        byte[] plain = tag.Quoted.ToArray();
+        foreach (ContentCoding coding in (ReadOnlySpan<ContentCoding>)[ContentCoding.Brotli, ContentCoding.Gzip])
+        {
+            if (EntityTag.TryRead(OfCoding(plain, coding), out EntityTag coded) && EntityTagList.Find(list, coded, strongly) == TagMatch.Listed) return TagMatch.Listed;
+        }
+        return TagMatch.None;
+    }
+
     /// <summary>Whether the request knows the thing by the tag of that coding.</summary>
     public static bool AreCoded(Exchange exchange, byte[] tag, ContentCoding coding)
     {

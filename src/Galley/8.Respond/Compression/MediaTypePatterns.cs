@@ -5,12 +5,12 @@ using System.Text;
 namespace Galley.Responding;
 
 /// <summary>Patterns of media types, compiled. Thread-safe.</summary>
-internal sealed class MediaTypes
+internal sealed class MediaTypePatterns
 {
     private readonly (byte[] Type, byte[] Subtype, byte[]? Suffix)[] _patterns;
 
     /// <exception cref="ArgumentException">A pattern is none.</exception>
-    public MediaTypes(IEnumerable<string> patterns) => _patterns = [.. patterns.Select(Read)];
+    public MediaTypePatterns(IEnumerable<string> patterns) => _patterns = [.. patterns.Select(Read)];
 
     /// <summary>Whether the value of a Content-Type, parameters and all, is one of them.</summary>
     public bool Has(ReadOnlySpan<byte> contentType)
