@@ -128,6 +128,9 @@ public readonly ref struct RequestSummary
     /// <summary>Where the time went.</summary>
     public ref readonly Timeline Timeline => ref _exchange.Timeline;
 
+    /// <summary>What it waited for, by name, as in <c>pool main</c>: part of its stages. Null when it waited for nothing.</summary>
+    public IReadOnlyDictionary<string, TimeSpan>? Waits => _exchange.Waits;
+
     /// <summary>Whether the handler lost the loop to another thread because it blocked.</summary>
     public bool WasStalled => _exchange.WasStalled;
 }

@@ -35,7 +35,9 @@ public sealed record PoolOptions
     /// <summary>A session that is held for longer is told of: <see cref="LeaseOverdue"/>. Default 1 minute, twice the deadline of a request.</summary>
     public TimeSpan Overdue { get; init; } = TimeSpan.FromMinutes(1);
 
-    internal void Check()
+    /// <summary>Refuses what is out of range. Called by pools and by the options that contain these.</summary>
+    /// <exception cref="StartException">An option is out of range.</exception>
+    public void Check()
     {
         if (Max is < 1 or > 10_000) throw Wrong("Max", Max.ToString(System.Globalization.CultureInfo.InvariantCulture), "1 to 10000");
         if (Min < 0 || Min > Max) throw Wrong("Min", Min.ToString(System.Globalization.CultureInfo.InvariantCulture), $"0 to {Max}");

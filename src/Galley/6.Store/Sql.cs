@@ -6,6 +6,7 @@ using System.Collections;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Galley.Storing;
 
 namespace Galley;
 
@@ -110,6 +111,17 @@ public sealed class Sql
 
     /// <summary>The text with <c>@p0</c>, <c>@p1</c> in place of the values: safe to log.</summary>
     public override string ToString() => ToText("@p", 0);
+
+    /// <summary>Takes two for the same when their text is, whatever the values: finds what was prepared for it without building the text.</summary>
+    public static IEqualityComparer<Sql> ByText { get; } = new SqlByText();
+
+    /// <summary>A copy to keep as a key: the values would otherwise stay in memory.</summary>
+    public Sql WithoutValues()
+    {
+        Sql copy = new(0, _count, _site.File ?? "", _site.Line) { _count = _count };
+        Segments.CopyTo(copy._segments);
+        return copy;
+    }
 
     /// <summary>Where it is written: the name of the source file and the line, as in <c>OrderRows.cs:31</c>. Empty when the compiler did not
     /// say. A piece that is spliced in does not change it.</summary>
