@@ -38,21 +38,28 @@ public sealed class PostgresDatabase : Database
     public override async ValueTask StartAsync(CancellationToken cancellation = default)
     {
         if (_pool is not null) throw new InvalidOperationException($"The database {Address} is open already.");
-        _source = DataSource.Of(_options);
-        _pool = new Pool<Session>(_options.Pool, new PostgresSessions(_source, Address), Time, Events);
         try
         {
+            if (!ReferenceEquals(_options.Migrations, Migrations.None)) await UpgradeAsync(cancellation).ConfigureAwait(false);
+            // The driver learns the types of the database once, with its first connection: after the migrations, which may make some.
+            _source = DataSource.Of(_options);
+            _pool = new Pool<Session>(_options.Pool, new PostgresSessions(_source, Address), Time, Events);
             await _pool.WarmUpAsync(cancellation).ConfigureAwait(false);
         }
         catch (StoreException failure)
         {
             throw new StartException($"The database cannot be used: {failure.Message}", DataSource.Advice(failure.EngineCode), failure);
         }
-        if (ReferenceEquals(_options.Migrations, Migrations.None)) return;
+    }
+
+    private async ValueTask UpgradeAsync(CancellationToken cancellation)
+    {
         // On a connection of its own: its settings and its lock go with that.
-        Upgrade upgrade = new(_source, _options.Migrations, _options.MigrationLockTimeout, Time);
-        await using ConfiguredAsyncDisposable end = upgrade.ConfigureAwait(false);
-        await upgrade.RunAsync(cancellation).ConfigureAwait(false);
+        NpgsqlDataSource source = DataSource.Of(_options);
+        await using ConfiguredAsyncDisposable last = source.ConfigureAwait(false);
+        Session session = await new PostgresSessions(source, Address).MakeAsync(cancellation).ConfigureAwait(false);
+        await using ConfiguredAsyncDisposable first = session.ConfigureAwait(false);
+        await new Upgrade(session.Connection, _options.Migrations, _options.MigrationLockTimeout, Time).RunAsync(cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

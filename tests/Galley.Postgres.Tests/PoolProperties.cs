@@ -59,10 +59,9 @@ public sealed class PoolProperties
             Assert.Equal(held.Count, state.Holders.Count);
             Assert.Equal(asked.Count, state.Waiting);
         }
-        foreach (Lease<TestSession> lease in held) pool.Return(lease);
-        held.Clear();
         Task closing = pool.DisposeAsync().AsTask();
         await CollectAsync(asked, held, pool);
+        foreach (Lease<TestSession> lease in held) pool.Return(lease);
         await closing;
         Assert.Empty(asked);
         Assert.Equal(0, sessions.Living);

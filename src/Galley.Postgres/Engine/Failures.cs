@@ -64,6 +64,7 @@ internal static class Failures
         "57014" or "25P03" or "25P04" => StoreErrorKind.Timeout,
         "40001" or "40P01" or "55P03" or "55006" => StoreErrorKind.Busy,
         "P0001" => StoreErrorKind.Check, // what a trigger raises
+        "08P01" => StoreErrorKind.Misuse, // more parameters than places for them
         "0A000" when IsStalePlan(failure) => StoreErrorKind.Unavailable,
         _ => failure.SqlState[..2] switch
         {
@@ -82,6 +83,7 @@ internal static class Failures
     {
         "53100" => ": free space on the disk of the server",
         "53300" => ": lower the size of the pool, or raise max_connections",
+        "08P01" => ": a hole inside quotes is no parameter; a hole is a value already, take the quotes away",
         "25P02" => ": an earlier statement of the transaction failed; let its exception leave the function",
         "57014" => ": raise StatementTimeout if it may take that long",
         _ => "",

@@ -31,6 +31,9 @@ internal sealed class Session(NpgsqlConnection connection) : IAsyncDisposable
     /// <summary>The process of the server, for cancelling and for tests.</summary>
     public int ProcessId => connection.ProcessID;
 
+    /// <summary>For what needs the driver itself: migrations.</summary>
+    public NpgsqlConnection Connection => connection;
+
     /// <summary>Whether a transaction is open, or due.</summary>
     public bool IsInTransaction { get; set; }
 
@@ -171,7 +174,8 @@ internal sealed class Session(NpgsqlConnection connection) : IAsyncDisposable
 
     private Exception Failed(Exception failure, Sql? sql, CancellationToken cancellation)
     {
-        if (Failures.IsFatal(failure) || connection.State != System.Data.ConnectionState.Open) IsBroken = true;
+        // Still executing: a cancellation that the server did not answer in time.
+        if (Failures.IsFatal(failure) || connection.FullState != System.Data.ConnectionState.Open) IsBroken = true;
         return Failures.Of(failure, sql, IsInTransaction, cancellation);
     }
 }

@@ -62,6 +62,7 @@ internal sealed class SqlText
             Refusal = "there is no statement in it: write one";
             return;
         }
+        if (words.IsAfterEnd) Refusal = "it begins with a semicolon";
         ReadOnlySpan<char> first = words.Current;
         if (s_control.Contains(first))
             Refusal = "it controls a transaction or the statements of the session: use TransactionAsync, which ends a transaction whatever happens";
@@ -73,6 +74,8 @@ internal sealed class SqlText
         while (words.MoveNext())
         {
             ReadOnlySpan<char> word = words.Current;
+            // The body of a function may be statements.
+            if (words.IsAfterEnd && !isCreate) Refusal ??= "there are several statements in it: run them one by one, as a batch, or in a migration";
             if (isSet && Is(before, "set") && (Is(word, "local") || Is(word, "transaction") || Is(word, "constraints"))) Dirt = Dirt.None;
             if (isQuery && s_writes.Contains(word)) isQuery = Is(word, "update") && Is(before, "for"); // FOR UPDATE is a query's
             if (isCreate && (Is(word, "temp") || Is(word, "temporary")) || Is(word, "pg_temp")) Dirt |= Dirt.Inside;

@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace Galley.Storing;
 
-internal sealed class Upgrade(NpgsqlDataSource source, Migrations migrations, TimeSpan lockTimeout, TimeProvider time) : IAsyncDisposable
+internal sealed class Upgrade(NpgsqlConnection connection, Migrations migrations, TimeSpan lockTimeout, TimeProvider time)
 {
     // Any number will do, as long as every program has the same for the same table.
     private const long Lock = 0x67616C6C6579;
@@ -18,12 +18,10 @@ internal sealed class Upgrade(NpgsqlDataSource source, Migrations migrations, Ti
 
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(1);
 
-    private NpgsqlConnection? _connection;
-
+    /// <summary>Applies what is pending. The lock goes with the connection.</summary>
     /// <exception cref="StartException">A migration is wrong; the database is as it was before that one.</exception>
     public async ValueTask RunAsync(CancellationToken cancellation)
     {
-        _connection = await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
         // The usual start: everything is applied, and nobody waits for anybody.
         bool isKnown = await AskAsync("SELECT to_regclass('galley_migrations') IS NOT NULL", cancellation).ConfigureAwait(false);
         if (isKnown ? migrations.Pending(await AppliedAsync(cancellation).ConfigureAwait(false)).Count == 0 : migrations.List.Count == 0) return;
@@ -34,9 +32,6 @@ internal sealed class Upgrade(NpgsqlDataSource source, Migrations migrations, Ti
         foreach (Migration step in migrations.Pending(await AppliedAsync(cancellation).ConfigureAwait(false)))
             await ApplyAsync(step, cancellation).ConfigureAwait(false);
     }
-
-    // The lock goes with the connection.
-    public ValueTask DisposeAsync() => _connection is null ? default : _connection.DisposeAsync();
 
     private async ValueTask LockAsync(CancellationToken cancellation)
     {
@@ -50,12 +45,12 @@ internal sealed class Upgrade(NpgsqlDataSource source, Migrations migrations, Ti
 
     private async ValueTask ApplyAsync(Migration step, CancellationToken cancellation)
     {
-        NpgsqlTransaction transaction = await _connection!.BeginTransactionAsync(cancellation).ConfigureAwait(false);
+        NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
         await using ConfiguredAsyncDisposable end = transaction.ConfigureAwait(false);
         try
         {
             await RunAsync(step.Sql, cancellation).ConfigureAwait(false);
-            using NpgsqlCommand record = new("INSERT INTO galley_migrations (version, name, sha256) VALUES ($1, $2, $3)", _connection)
+            using NpgsqlCommand record = new("INSERT INTO galley_migrations (version, name, sha256) VALUES ($1, $2, $3)", connection)
             {
                 Parameters = { new NpgsqlParameter<int> { TypedValue = step.Version }, new NpgsqlParameter<string> { TypedValue = step.Name }, new NpgsqlParameter<string> { TypedValue = step.Sha256 } },
             };
@@ -73,7 +68,7 @@ internal sealed class Upgrade(NpgsqlDataSource source, Migrations migrations, Ti
     private async ValueTask<List<(int, string, string)>> AppliedAsync(CancellationToken cancellation)
     {
         List<(int, string, string)> rows = [];
-        using NpgsqlCommand command = new("SELECT version, name, sha256 FROM galley_migrations ORDER BY version", _connection);
+        using NpgsqlCommand command = new("SELECT version, name, sha256 FROM galley_migrations ORDER BY version", connection);
         NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         await using ConfiguredAsyncDisposable end = reader.ConfigureAwait(false);
         while (await reader.ReadAsync(cancellation).ConfigureAwait(false)) rows.Add((reader.GetInt32(0), reader.GetString(1), reader.GetString(2)));
@@ -82,13 +77,13 @@ internal sealed class Upgrade(NpgsqlDataSource source, Migrations migrations, Ti
 
     private async ValueTask<bool> AskAsync(string sql, CancellationToken cancellation)
     {
-        using NpgsqlCommand command = new(sql, _connection);
+        using NpgsqlCommand command = new(sql, connection);
         return await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false) is true;
     }
 
     private async ValueTask RunAsync(string sql, CancellationToken cancellation)
     {
-        using NpgsqlCommand command = new(sql, _connection) { CommandTimeout = 0 };
+        using NpgsqlCommand command = new(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
     }
 }

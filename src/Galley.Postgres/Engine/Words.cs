@@ -15,6 +15,9 @@ internal ref struct Words(ReadOnlySpan<char> text)
     /// <summary>Whether a parenthesis follows: a call, if it is no keyword.</summary>
     public bool IsCall { get; private set; }
 
+    /// <summary>Whether a semicolon came before it.</summary>
+    public bool IsAfterEnd { get; private set; }
+
     public bool MoveNext()
     {
         while (_at < _text.Length)
@@ -41,7 +44,11 @@ internal ref struct Words(ReadOnlySpan<char> text)
                 _at++;
                 while (_at < _text.Length && IsWordPart(_text[_at])) _at++;
             }
-            else _at++;
+            else
+            {
+                if (c == ';') IsAfterEnd = true;
+                _at++;
+            }
         }
         return false;
     }
