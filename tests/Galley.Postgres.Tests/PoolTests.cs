@@ -4,16 +4,30 @@ using Galley.Testing;
 
 namespace Galley.PostgresTests;
 
-public sealed class PoolTests
+public sealed class PoolTests : IAsyncDisposable
 {
     private readonly VirtualTime _time = new();
     private readonly TestSessions _sessions = new();
     private readonly Events _events = new();
     private readonly List<BackendEvent> _told = [];
+    private readonly List<Pool<TestSession>> _pools = [];
 
     public PoolTests() => _events.Subscribe(_told.Add);
 
-    private Pool<TestSession> Make(PoolOptions options) => new(options, _sessions, _time, _events);
+    private Pool<TestSession> Make(PoolOptions options)
+    {
+        Pool<TestSession> pool = new(options, _sessions, _time, _events);
+        _pools.Add(pool);
+        return pool;
+    }
+
+    // What a test that failed still holds is not waited for.
+    public async ValueTask DisposeAsync()
+    {
+        Task[] closing = [.. _pools.Select(pool => pool.DisposeAsync().AsTask())];
+        _time.Advance(TimeSpan.FromHours(1));
+        await Task.WhenAll(closing);
+    }
 
     private static CallSite Site(int line) => new("/src/Reports.cs", line);
 
@@ -27,7 +41,7 @@ public sealed class PoolTests
     [Fact]
     public async Task A_session_is_made_when_it_is_needed_and_the_one_used_last_is_lent_first()
     {
-        await using Pool<TestSession> pool = Make(new PoolOptions { Max = 3 });
+        Pool<TestSession> pool = Make(new PoolOptions { Max = 3 });
         Assert.Empty(_sessions.All);
         Lease<TestSession> one = await pool.TakeAsync(null, default, default);
         Lease<TestSession> two = await pool.TakeAsync(null, default, default);
@@ -45,7 +59,7 @@ public sealed class PoolTests
     [Fact]
     public async Task Whoever_waits_is_served_in_order()
     {
-        await using Pool<TestSession> pool = Make(new PoolOptions { Max = 1 });
+        Pool<TestSession> pool = Make(new PoolOptions { Max = 1 });
         Lease<TestSession> held = await pool.TakeAsync(null, default, default);
         Task<Lease<TestSession>>[] waiting = [.. Enumerable.Range(0, 3).Select(_ => pool.TakeAsync(null, default, default).AsTask())];
         foreach (Task<Lease<TestSession>> next in waiting)
@@ -60,7 +74,7 @@ public sealed class PoolTests
     [Fact]
     public async Task Who_gives_up_loses_its_place_and_nobody_elses()
     {
-        await using Pool<TestSession> pool = Make(new PoolOptions { Max = 1 });
+        Pool<TestSession> pool = Make(new PoolOptions { Max = 1 });
         Lease<TestSession> held = await pool.TakeAsync(null, default, default);
         using CancellationTokenSource source = new();
         Task<Lease<TestSession>> first = pool.TakeAsync(null, default, source.Token).AsTask();
@@ -75,7 +89,7 @@ public sealed class PoolTests
     [Fact]
     public async Task When_all_are_held_who_waits_in_vain_learns_by_whom()
     {
-        await using Pool<TestSession> pool = Make(new PoolOptions { Max = 3, Wait = TimeSpan.FromSeconds(5) });
+        Pool<TestSession> pool = Make(new PoolOptions { Max = 3, Wait = TimeSpan.FromSeconds(5) });
         Caller report = new("GET /report", "01a"), order = new("POST /orders", "01b"), late = new("GET /late", "01c");
         Lease<TestSession>[] held = [await pool.TakeAsync(report, Site(31), default), await pool.TakeAsync(report, Site(31), default), await pool.TakeAsync(order, Site(7), default)];
         _time.Advance(TimeSpan.FromSeconds(33));
@@ -105,7 +119,7 @@ public sealed class PoolTests
     [Fact]
     public async Task The_queue_is_bounded_too()
     {
-        await using Pool<TestSession> pool = Make(new PoolOptions { Max = 1, Waiters = 1 });
+        Pool<TestSession> pool = Make(new PoolOptions { Max = 1, Waiters = 1 });
         Lease<TestSession> held = await pool.TakeAsync(null, default, default);
         Task<Lease<TestSession>> waiting = pool.TakeAsync(null, default, default).AsTask();
         StoreException failure = await Assert.ThrowsAsync<StoreException>(async () => await pool.TakeAsync(null, default, default));
@@ -117,7 +131,7 @@ public sealed class PoolTests
     [Fact]
     public async Task One_that_is_held_for_too_long_is_told_of_once()
     {
-        await using Pool<TestSession> pool = Make(new PoolOptions { Max = 2, Overdue = TimeSpan.FromMinutes(1) });
+        Pool<TestSession> pool = Make(new PoolOptions { Max = 2, Overdue = TimeSpan.FromMinutes(1) });
         Lease<TestSession> held = await pool.TakeAsync(new Caller("GET /report", "01a"), Site(31), default);
         Lease<TestSession> quick = await pool.TakeAsync(null, default, default);
         _time.Advance(TimeSpan.FromSeconds(50));
@@ -132,7 +146,7 @@ public sealed class PoolTests
     [Fact]
     public async Task A_session_that_waited_for_long_is_checked_and_one_that_died_did_not_die_alone()
     {
-        await using Pool<TestSession> pool = Make(new PoolOptions { Max = 3, CheckAfter = TimeSpan.FromSeconds(30) });
+        Pool<TestSession> pool = Make(new PoolOptions { Max = 3, CheckAfter = TimeSpan.FromSeconds(30) });
         Lease<TestSession>[] leases = [await pool.TakeAsync(null, default, default), await pool.TakeAsync(null, default, default), await pool.TakeAsync(null, default, default)];
         foreach (Lease<TestSession> lease in leases) pool.Return(lease);
         _time.Advance(TimeSpan.FromSeconds(30));
@@ -151,7 +165,7 @@ public sealed class PoolTests
     [Fact]
     public async Task After_one_came_back_broken_the_idle_ones_are_doubted()
     {
-        await using Pool<TestSession> pool = Make(new PoolOptions { Max = 2 });
+        Pool<TestSession> pool = Make(new PoolOptions { Max = 2 });
         Lease<TestSession> one = await pool.TakeAsync(null, default, default), two = await pool.TakeAsync(null, default, default);
         pool.Return(one);
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -166,7 +180,7 @@ public sealed class PoolTests
     [Fact]
     public async Task Sessions_grow_old_and_surplus_goes_but_some_are_kept_ready()
     {
-        await using Pool<TestSession> pool = Make(new PoolOptions { Max = 4, Min = 2, Idle = TimeSpan.FromMinutes(5), Lifetime = TimeSpan.FromMinutes(30) });
+        Pool<TestSession> pool = Make(new PoolOptions { Max = 4, Min = 2, Idle = TimeSpan.FromMinutes(5), Lifetime = TimeSpan.FromMinutes(30) });
         await pool.WarmUpAsync();
         Assert.Equal(2, pool.State.Idle);
         Lease<TestSession>[] all = [.. await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => pool.TakeAsync(null, default, default).AsTask()))];
@@ -187,7 +201,7 @@ public sealed class PoolTests
     public async Task What_was_begun_for_one_that_gave_up_is_for_the_next()
     {
         _sessions.IsQuick = false;
-        await using Pool<TestSession> pool = Make(new PoolOptions { Max = 1, Wait = TimeSpan.FromSeconds(5) });
+        Pool<TestSession> pool = Make(new PoolOptions { Max = 1, Wait = TimeSpan.FromSeconds(5) });
         Task<Lease<TestSession>> first = pool.TakeAsync(null, default, default).AsTask();
         _time.Advance(TimeSpan.FromSeconds(5));
         StoreException failure = await Assert.ThrowsAsync<StoreException>(() => first);
@@ -202,7 +216,7 @@ public sealed class PoolTests
     public async Task A_session_that_cannot_be_made_fails_whoever_waits_and_is_tried_again_for_the_next()
     {
         _sessions.Failure = new InvalidOperationException("refused");
-        await using Pool<TestSession> pool = Make(new PoolOptions { Max = 1 });
+        Pool<TestSession> pool = Make(new PoolOptions { Max = 1 });
         StoreException failure = await Assert.ThrowsAsync<StoreException>(async () => await pool.TakeAsync(null, default, default));
         Assert.Equal((StoreErrorKind.Unavailable, true), (failure.Kind, failure.SafeToRetry));
         Assert.Contains("refused", failure.Message, StringComparison.Ordinal);
@@ -232,7 +246,7 @@ public sealed class PoolTests
     [Fact]
     public async Task What_is_given_back_twice_is_refused()
     {
-        await using Pool<TestSession> pool = Make(new PoolOptions { Max = 1 });
+        Pool<TestSession> pool = Make(new PoolOptions { Max = 1 });
         Lease<TestSession> lease = await pool.TakeAsync(null, default, default);
         pool.Return(lease);
         Assert.Throws<InvalidOperationException>(() => pool.Return(lease));

@@ -29,7 +29,8 @@ internal sealed class PoolWaiter<T>(Pool<T> pool, ICaller? caller, CallSite site
         {
             await timer.DisposeAsync().ConfigureAwait(false);
             await registration.DisposeAsync().ConfigureAwait(false);
-            caller?.Waited(pool.WaitName, pool.Time.GetElapsedTime(start));
+            TimeSpan waited = pool.Time.GetElapsedTime(start);
+            if (waited > TimeSpan.Zero) caller?.Waited(pool.WaitName, waited);
         }
     }
 
