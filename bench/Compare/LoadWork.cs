@@ -33,7 +33,7 @@ class LoadWork(string name, string title, string path, int depth = 1, string? bo
                 server = _servers[ServerOf(peer)] = await Server.ReadyAsync(peer, bench.Shop, bench.Options.ServerCore, stop);
                 Check.Verify(server, stop);
             }
-            await Wrk.RunAsync(this, peer, server.Port, bench.Options.Warmup, bench, stop);
+            await Wrk.RunAsync(this, peer, server.LoadPort, bench.Options.Warmup, bench, stop);
             server.EmptyOutput();
         }
     }
@@ -44,7 +44,7 @@ class LoadWork(string name, string title, string path, int depth = 1, string? bo
         if (server.HasEnded())
             throw new BenchException($"{peer.Name} ended under load: {server.LastWords()}");
         double machine = Machine.Busy(), before = server.Cpu();
-        WrkResult wrk = await Wrk.RunAsync(this, peer, server.Port, bench.Options.Seconds, bench, stop);
+        WrkResult wrk = await Wrk.RunAsync(this, peer, server.LoadPort, bench.Options.Seconds, bench, stop);
         double cpu = server.Cpu() - before;
         machine = Machine.Busy() - machine;
         if (peer.Log)
@@ -75,6 +75,12 @@ class LoadWork(string name, string title, string path, int depth = 1, string? bo
         _servers.Clear();
         await base.DisposeAsync();
     }
+}
+
+/// <summary>What encryption costs: json over https, the connections kept.</summary>
+sealed class TlsWork() : LoadWork("tls", "GET /json over TLS 1.3, keep-alive", "/json")
+{
+    public override IReadOnlyList<Peer> Among(IEnumerable<Peer> peers) => [.. base.Among(peers).Select(peer => peer with { Tls = true })];
 }
 
 /// <summary>What one log line per request costs: each peer that can write one, without it and with it, to a file.</summary>

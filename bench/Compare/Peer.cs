@@ -6,7 +6,11 @@ sealed record Command(
     string File, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string>? Environment = null, string? Directory = null);
 
 /// <summary>How a peer is wanted this time. <paramref name="Folder"/> is an empty folder of its own.</summary>
-sealed record Launch(int Port, bool Log, string Folder);
+sealed record Launch(int Port, bool Log, string Folder)
+{
+    /// <summary>The port of https, with the certificate to speak it; null where the work is in clear text.</summary>
+    public (int Port, string Certificate, string Key)? Tls { get; init; }
+}
 
 /// <summary>A server that takes part.</summary>
 sealed record Peer(string Name, string Title)
@@ -31,6 +35,9 @@ sealed record Peer(string Name, string Title)
 
     /// <summary>Set on the copy of a peer that writes its per-request log.</summary>
     public bool Log { get; init; }
+
+    /// <summary>Set on the copy of a peer that speaks TLS.</summary>
+    public bool Tls { get; init; }
 
     public bool Does(string work) => Works.Contains(work);
 }

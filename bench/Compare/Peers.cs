@@ -10,7 +10,7 @@ static class Peers
     static readonly HashSet<string> Canned = ["json", "plaintext", "pipelined", "close", "idle", "log"];
     static readonly HashSet<string> Started = [.. Load, "start"];
     static readonly HashSet<string> Bound = [.. Load, "typed", "validated"];
-    static readonly HashSet<string> Complete = [.. Bound, "log"];
+    static readonly HashSet<string> Complete = [.. Bound, "log", "tls"];
     static readonly HashSet<string> OnlyStarted = ["start"];
 
     public static readonly IReadOnlyList<Peer> All =
@@ -39,7 +39,7 @@ static class Peers
         new("aspnet", "ASP.NET Core")
         {
             Build = shop => shop.PublishAsync("aspnet", "bench/peers/aspnet"),
-            Run = (shop, launch) => new(shop.Built("aspnet/aspnet"), [], Port(launch, launch.Log ? [("BENCH_LOG", "1")] : [])),
+            Run = (shop, launch) => new(shop.Built("aspnet/aspnet"), [], Port(launch, [.. launch.Log ? [("BENCH_LOG", "1")] : Array.Empty<(string, string)>(), .. Kestrel(launch)])),
             Works = Complete,
         },
         new("aspnet-tuned", "ASP.NET Core, tuned")
@@ -112,7 +112,11 @@ static class Peers
     ];
 
     static Command Galley(string program, Launch launch) =>
-        new(program, ["--port", $"{launch.Port}", $"--Galley:Log:Requests={(launch.Log ? "true" : "false")}"]);
+        new(program, ["--port", $"{launch.Port}", $"--Galley:Log:Requests={(launch.Log ? "true" : "false")}",
+            .. launch.Tls is { } tls ? [$"--Galley:Tls:Port={tls.Port}", $"--Galley:Tls:Certificates:0:File={tls.Certificate}", $"--Galley:Tls:Certificates:0:Key={tls.Key}"] : Array.Empty<string>()]);
+
+    static (string, string)[] Kestrel(Launch launch) => launch.Tls is { } tls
+        ? [("TLS_PORT", $"{tls.Port}"), ("Kestrel__Certificates__Default__Path", tls.Certificate), ("Kestrel__Certificates__Default__KeyPath", tls.Key)] : [];
 
     static Command Node(Workshop shop, string script, Launch launch) =>
         new("node", [shop.Built($"node/{script}")], Port(launch, ("NODE_ENV", "production"), ("BENCH_LOG", launch.Log ? "1" : "0")));

@@ -13,15 +13,18 @@ sealed class Server : IAsyncDisposable
     readonly string _folder;
     bool _ended;
 
-    Server(Peer peer, int pid, int port, string folder)
+    Server(Peer peer, int pid, Launch launch)
     {
-        (Peer, Pid, Port, _folder) = (peer, pid, port, folder);
+        (Peer, Pid, Port, LoadPort, _folder) = (peer, pid, launch.Port, launch.Tls?.Port ?? launch.Port, launch.Folder);
         Running[pid] = this;
     }
 
     public Peer Peer { get; }
     public int Pid { get; }
     public int Port { get; }
+
+    /// <summary>Where the load goes: the port of https where the peer speaks it.</summary>
+    public int LoadPort { get; }
 
     /// <summary>Where its output goes; per-request log lines too, so the file is emptied between rounds.</summary>
     public string Output => Path.Combine(_folder, "output");
@@ -30,9 +33,13 @@ sealed class Server : IAsyncDisposable
     public static Server Start(Peer peer, Workshop shop, int core)
     {
         string folder = shop.NewFolder(peer.Name);
-        int port = FreePort();
-        Command command = peer.Run(shop, new Launch(port, peer.Log, folder));
-        return new Server(peer, Native.Start(command, Path.Combine(folder, "output"), core), port, folder);
+        var launch = new Launch(FreePort(), peer.Log, folder);
+        if (peer.Tls)
+        {
+            (string certificate, string key) = shop.Certificate();
+            launch = launch with { Tls = (FreePort(), certificate, key) };
+        }
+        return new Server(peer, Native.Start(peer.Run(shop, launch), Path.Combine(folder, "output"), core), launch);
     }
 
     /// <summary>Starts a peer and waits until it accepts connections.</summary>
@@ -41,7 +48,7 @@ sealed class Server : IAsyncDisposable
         Server server = Start(peer, shop, core);
         try
         {
-            for (Stopwatch clock = Stopwatch.StartNew(); !Accepts(server.Port); await Task.Delay(20, stop))
+            for (Stopwatch clock = Stopwatch.StartNew(); !Accepts(server.Port) || !Accepts(server.LoadPort); await Task.Delay(20, stop))
             {
                 if (server.HasEnded())
                     throw new BenchException($"{peer.Name} ended before it listened: {server.LastWords()}");

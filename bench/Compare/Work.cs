@@ -45,6 +45,7 @@ static class Works
         new LoadWork("close", "GET /json, a new connection each", "/json", closes: true),
         new TypedWork(),
         new LoadWork("validated", "POST /signups, five fields with rules", "/signups", body: Signup),
+        new TlsWork(),
         new LogWork(),
         new IdleWork(),
         new StartWork(),

@@ -2,6 +2,8 @@
 // the one line that says why not.
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Galley.Bench;
 
@@ -39,6 +41,19 @@ sealed class Workshop : IDisposable
         string folder = Path.Combine(RunFolder, $"{peer}-{Guid.NewGuid():N}"[..(peer.Length + 9)]);
         Directory.CreateDirectory(folder);
         return folder;
+    }
+
+    /// <summary>The files of a certificate for this run and of its key: ECDSA P-256, the same for every peer.</summary>
+    public (string Certificate, string Key) Certificate()
+    {
+        (string certificate, string key) files = (Path.Combine(RunFolder, "tls.pem"), Path.Combine(RunFolder, "tls.key"));
+        if (File.Exists(files.key)) return files;
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        using X509Certificate2 made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(30));
+        File.WriteAllText(files.certificate, made.ExportCertificatePem());
+        File.WriteAllText(files.key, key.ExportPkcs8PrivateKeyPem());
+        return files;
     }
 
     /// <summary>Writes a template with its marks replaced into a folder, and answers its path.</summary>

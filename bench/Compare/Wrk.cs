@@ -15,7 +15,7 @@ static class Wrk
             "-s", Path.Combine(AppContext.BaseDirectory, "wrk.lua")];
         if (work.Closes)
             arguments.AddRange(["-H", "Connection: close"]);
-        arguments.AddRange([$"http://127.0.0.1:{port}{work.PathOf(peer)}", "--", $"{work.Depth}", work.Body is null ? "GET" : "POST"]);
+        arguments.AddRange([$"{(peer.Tls ? "https" : "http")}://127.0.0.1:{port}{work.PathOf(peer)}", "--", $"{work.Depth}", work.Body is null ? "GET" : "POST"]);
         if (work.Body is not null)
             arguments.Add(work.Body);
 

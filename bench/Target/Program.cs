@@ -4,6 +4,7 @@ using System.ComponentModel.DataAnnotations;
 using Galley;
 
 var app = Backend.Create(args);
+app.UseTls();
 app.Get("/plaintext", () => "Hello, World!");
 app.Get("/json", () => new Greeting("Hello, World!"));
 app.Get("/users/{id}", (string id) => new User(id));
@@ -14,6 +15,22 @@ app.Get("/raw/accounts/{id:int}", request => request.TryGetRouteValue("id"u8, ou
 app.Post("/signups", (Signup body) => new Receipt(body.Email));
 for (int i = 0; i < 200; i++)
     app.Get($"/r{i}/{{id}}", (string id) => new User(id));
+
+// For bench/Crowds: everybody hears the same.
+var events = new Broadcast<ServerSentEvent>();
+var messages = new Broadcast<PreparedMessage>();
+app.Get("/crowd/events", () => events.Subscribe());
+app.WebSocket("/crowd/socket", async (socket, aborted) =>
+{
+    await foreach (var message in messages.Subscribe().WithCancellation(aborted)) await socket.SendAsync(message);
+});
+app.Get("/crowd/count", () => $"{events.Subscribers + messages.Subscribers}");
+app.Post("/crowd/send", (int n) =>
+{
+    string text = $"{n:D10} {new string('x', 89)}";
+    events.Send(new ServerSentEvent(text));
+    messages.Send(PreparedMessage.Text(text));
+});
 app.Run();
 
 sealed record Greeting(string Message);

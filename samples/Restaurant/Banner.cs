@@ -46,7 +46,7 @@ static class Banner
           curl {{address}}/menu
           curl -X POST {{address}}/tables/1/open
           curl {{address}}/orders -H 'Content-Type: application/json' -d '{"table": 1, "lines": [{"dish": 1, "quantity": 2}]}'
-        {{(isDescribed ? $"In a browser: {address}/reference{Environment.NewLine}" : "")}}
+        In a browser: {{address}}/kitchen{{(isDescribed ? $" and {address}/reference" : "")}}
 
         """;
 }

@@ -61,15 +61,22 @@ static class Orders
 
     /// <summary>Moves an order along.</summary>
     /// <response code="409">The action is not possible in the state the order is in; the detail says what is.</response>
-    public static async Task<Response<Order>> ActAsync(long id, OrderAction action, Database db, TimeProvider time)
+    public static async Task<Response<Order>> ActAsync(long id, OrderAction action, Database db, OrderChanges changes, TimeProvider time)
     {
-        // One statement decides: of two actions at the same moment, only the first still finds the order in a state from which it is possible.
-        int changed = await db.ExecuteAsync(
-            $"""
-            UPDATE orders SET state = {OrderRules.To(action)}, changed_at = {time.GetUtcNow()}
-            WHERE id = {id} AND state IN {OrderRules.From(action)}
-            """);
-        if (await OrderRows.ReadAsync(db, id) is not { } order) return Response.NotFound($"There is no order {id}.");
-        return changed == 1 ? order : Response.Conflict(OrderRules.Refusal(id, order.State, action));
+        Response<Order> answer = await db.TransactionAsync<Response<Order>>(async transaction =>
+        {
+            // One statement decides: of two actions at the same moment, only the first still finds the order in a state from which it is possible.
+            int changed = await transaction.ExecuteAsync(
+                $"""
+                UPDATE orders SET state = {OrderRules.To(action)}, changed_at = {time.GetUtcNow()}
+                WHERE id = {id} AND state IN {OrderRules.From(action)}
+                """);
+            if (await OrderRows.ReadAsync(transaction, id) is not { } order) return Response.NotFound($"There is no order {id}.");
+            if (changed == 0) return Response.Conflict(OrderRules.Refusal(id, order.State, action));
+            await OrderChanges.NoteAsync(transaction, id);
+            return order;
+        });
+        changes.Ring();
+        return answer;
     }
 }

@@ -27,8 +27,9 @@ static class PlaceOrder
     /// <summary>Places an order.</summary>
     /// <response code="409">The table is not open, or a dish is sold out.</response>
     /// <response code="422">Something about the order can never be right, for example a dish that is not on the menu.</response>
-    public static async Task<Response> RunAsync(NewOrder body, Database db, TimeProvider time) =>
-        await db.TransactionAsync<Response>(async transaction =>
+    public static async Task<Response> RunAsync(NewOrder body, Database db, OrderChanges changes, TimeProvider time)
+    {
+        Response answer = await db.TransactionAsync<Response>(async transaction =>
         {
             var errors = new Errors();
             long? visit = await transaction.QueryFirstOrDefaultAsync<long?>(
@@ -38,8 +39,12 @@ static class PlaceOrder
             CheckDishes(body.Lines, dishes, errors);
             if (errors.Any) return errors.ToProblem("The order was not placed.");
             long id = await WriteAsync(transaction, visit!.Value, body.Lines, dishes, time.GetUtcNow());
+            await OrderChanges.NoteAsync(transaction, id);
             return Response.Created($"/orders/{id}", (await OrderRows.ReadAsync(transaction, id))!);
         });
+        changes.Ring();
+        return answer;
+    }
 
     private static async ValueTask<Dictionary<int, Dish>> DishesAsync(Transaction transaction, NewLine[] lines)
     {

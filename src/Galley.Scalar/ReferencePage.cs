@@ -1,11 +1,11 @@
 // The page and the two scripts it loads. Their names carry a hash of what is in them, so a browser keeps them for good and still never sees an old one.
 // Addresses are relative: a proxy may serve the program under a prefix.
 
-using System.Globalization;
 using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Galley.Wire.Http1;
 
 namespace Galley.Scalar;
 
@@ -33,7 +33,7 @@ internal sealed class ReferencePage
         _files = new(Make);
     }
 
-    public ValueTask<Response> Show(Request request) => Response.Bytes(_files.Value.Page, s_html)
+    public ValueTask<Response> Show(Request request) => (request.CheckPreconditions(_files.Value.Tag) ?? Response.Bytes(_files.Value.Page, s_html).With(_files.Value.Tag))
         .With("Cache-Control", "no-cache").With("Content-Security-Policy", Policy).With("X-Content-Type-Options", "nosniff").With("Referrer-Policy", "no-referrer");
 
     public ValueTask<Response> Send(Request request)
@@ -42,23 +42,9 @@ internal sealed class ReferencePage
         string name = request.RouteValue("file");
         if (name == files.StartName) return Kept(Response.Bytes(files.Start, s_script));
         if (name != files.ScalarName) return Response.NotFound("Nothing is served at this path.");
-        return TakesGzip(request.Headers["Accept-Encoding"])
+        return request.Headers.TryGet("accept-encoding"u8, out ReadOnlySpan<byte> accepted) && WeightedList.WeightOf(accepted, "gzip"u8) > 0
             ? Kept(Response.Bytes(s_compressed.Value, s_script)).With("Content-Encoding", "gzip").With("Vary", "Accept-Encoding")
             : Kept(Response.Stream("text/javascript; charset=utf-8", WriteAsync)).With("Vary", "Accept-Encoding");
-    }
-
-    /// <summary>Whether a client takes gzip (RFC 9110 section 12.5.3): named, or all of them, and not with a weight of nothing.</summary>
-    internal static bool TakesGzip(string? accepted)
-    {
-        bool? any = null;
-        foreach (string part in (accepted ?? "").Split(','))
-        {
-            string[] words = part.Split(';', StringSplitOptions.TrimEntries);
-            bool isTaken = !words.Skip(1).Any(static word => word.StartsWith("q=0", StringComparison.OrdinalIgnoreCase) && word.AsSpan(3).Trim("0.").IsEmpty);
-            if (words[0].Equals("gzip", StringComparison.OrdinalIgnoreCase)) return isTaken;
-            if (words[0] == "*") any = isTaken;
-        }
-        return any ?? false;
     }
 
     private static Response Kept(Response response) =>
@@ -125,18 +111,13 @@ internal sealed class ReferencePage
             </html>
 
             """);
-        return new(page, start, startName, scalarName);
+        return new(page, ETag.Of(page), start, startName, scalarName);
     }
 
     private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 
-    // FNV-1a: it tells versions apart, and cryptography would load OpenSSL into the process.
-    private static string Hash(byte[] bytes)
-    {
-        ulong hash = 14695981039346656037;
-        foreach (byte b in bytes) hash = unchecked((hash ^ b) * 1099511628211);
-        return hash.ToString("x16", CultureInfo.InvariantCulture);
-    }
+    // The same as its entity tag would be, without the quotes.
+    private static string Hash(byte[] bytes) => ETag.Of(bytes).ToString().Trim('"');
 
-    private sealed record Files(byte[] Page, byte[] Start, string StartName, string ScalarName);
+    private sealed record Files(byte[] Page, ETag Tag, byte[] Start, string StartName, string ScalarName);
 }

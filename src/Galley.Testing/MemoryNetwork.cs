@@ -34,8 +34,9 @@ public sealed class MemoryNetwork
     }
 
     /// <summary>Connects a client.</summary>
+    /// <param name="secure">Whether it comes to speak TLS; the backend must, too (<c>UseTls</c>). The channel carries what TLS makes of its bytes.</param>
     /// <exception cref="IOException">The backend listens no more.</exception>
-    public ClientChannel Connect() => new MemoryChannel(_listener.Connect());
+    public ClientChannel Connect(bool secure = false) => new MemoryChannel(_listener.Connect(secure));
 
     /// <summary>Completes when the backend's loops have nothing left to do: all that was sent is read and handled, and answers that need no waiting are
     /// sent. Handlers that wait for something do not count. Move a <see cref="VirtualTime"/> only after it.</summary>

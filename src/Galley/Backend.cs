@@ -70,11 +70,18 @@ public sealed class Backend : Routes, IAsyncDisposable
     /// <summary>The database of <see cref="UseDatabase(Func{IConfiguration, Database})"/>, once the start has opened it; null before, or without one.</summary>
     public Database? Database { get; private set; }
 
-    /// <summary>Where it listens, with the port that was really taken; null before it does.</summary>
-    public IPEndPoint? Address => _engine?.Address;
+    /// <summary>Where it listens, with the port that was really taken; null before it does. The address in clear text, or the one that speaks TLS
+    /// if that is the only one.</summary>
+    public IPEndPoint? Address => _engine?.PlainAddress ?? _engine?.SecureAddress;
+
+    /// <summary>Where it speaks TLS, with the port that was really taken; null before it does, and without TLS.</summary>
+    public IPEndPoint? SecureAddress => _engine?.SecureAddress;
 
     /// <summary>Connections that are open now.</summary>
     public int Connections => _engine?.Connections ?? 0;
+
+    /// <summary>TLS; null in programs that did not ask for it.</summary>
+    internal Encryption? Encryption { get; set; }
 
     internal bool IsStopping => _stopped is not null;
 
@@ -167,10 +174,13 @@ public sealed class Backend : Routes, IAsyncDisposable
         Services.AddSingleton(Time);
         _provider = Services.BuildServiceProvider();
         CheckServices(_provider.GetRequiredService<IServiceProviderIsService>());
-        Listener listener = Listener ?? Transports.Listen(Options);
+        if (Encryption is null) CheckNoTls();
+        Encryption?.Prepare();
+        Listener listener = Listener ?? Transports.Listen(Options, Encryption);
+        if (Encryption is { Port: not null } encryption) listener = encryption.Over(listener);
         _engine = new Engine(listener, loop, Options, Events, _provider, Time);
         _engine.Start();
-        Events.Raise(new BackendStarted(_engine.Address, Transports.NameOf(listener), _engine.LoopCount));
+        Events.Raise(new BackendStarted(Address!, listener.Name, _engine.LoopCount) { SecureAddress = SecureAddress });
     }
 
     /// <summary>Drains and stops: who is in the backlog is accepted, the address closed, requests in flight finish within <see cref="Timeouts.Drain"/>,
@@ -209,6 +219,7 @@ public sealed class Backend : Routes, IAsyncDisposable
             cut = await engine.DrainAsync(Options.Timeouts.Drain, _force.Token).ConfigureAwait(false);
         }
         _hasDrained = true;
+        Encryption?.Stop();
         foreach (Func<ValueTask> action in Enumerable.Reverse(_stopping))
         {
             try
@@ -241,11 +252,19 @@ public sealed class Backend : Routes, IAsyncDisposable
         if (canCut) _force.Cancel();
     }
 
+    // Settings cannot bring what trimming has left out.
+    private void CheckNoTls()
+    {
+        if (Configuration.GetSection("Galley:Tls").GetChildren().FirstOrDefault() is { } setting)
+            throw new StartException($"the setting {setting.Path} is for TLS, which this program does not use", "call app.UseTls() before it runs, or remove the setting");
+    }
+
     // A handler whose service is missing would be a 500 for whoever comes first.
     private void CheckServices(IServiceProviderIsService known)
     {
         foreach (Route route in All)
         {
+            route.Folder?.Check();
             if (route.Services.FirstOrDefault(service => !known.IsService(service)) is not { } missing) continue;
             if (missing == typeof(Database))
                 throw new StartException($"{route} takes a {nameof(Galley.Database)}, and the program has none", "give it one before it runs, with app.UseSqlite or app.UseDatabase");

@@ -19,8 +19,9 @@ public sealed class BackendOptions
     /// <summary>How many event loops; 0 for one per processor this process may use. Default 0.</summary>
     public int Loops { get; set; }
 
-    /// <summary>How many connections the system may hold for us before we accept them. Default 1024.</summary>
-    public int Backlog { get; set; } = 1024;
+    /// <summary>How many connections the system may hold for us before we accept them. Default 4096; Linux takes no more than
+    /// <c>net.core.somaxconn</c>. Beyond, a client's first packet is dropped, and it tries again after a second.</summary>
+    public int Backlog { get; set; } = 4096;
 
     /// <summary>How much of everything.</summary>
     public Limits Limits { get; } = new();
@@ -41,6 +42,8 @@ public sealed class BackendOptions
 /// <summary>How much a client may ask for. What goes beyond is refused with the status of its kind and an event that names the setting.</summary>
 public sealed class Limits
 {
+    internal const int MostRanges = 64;
+
     /// <summary>Bytes of a request head. Default 32,768. Beyond: 431.</summary>
     public int HeadBytes { get; set; } = 32 * 1024;
 
@@ -53,6 +56,9 @@ public sealed class Limits
     /// <summary>Bytes of a request body; a route may have its own. Default 1,048,576. Beyond: 413.</summary>
     public long BodyBytes { get; set; } = 1024 * 1024;
 
+    /// <summary>How many times longer than what was sent a decompressed request body may be, beyond its first 65,536 bytes. Default 100. Beyond: 413.</summary>
+    public int DecompressionRatio { get; set; } = 100;
+
     /// <summary>Bytes of all fields of a form together that are bound or read as text; files do not count. Default 1,048,576. Beyond: 413.</summary>
     public int FormBytes { get; set; } = 1024 * 1024;
 
@@ -62,14 +68,24 @@ public sealed class Limits
     /// <summary>Bytes of the head of one part of a form. Default 4,096. Beyond: 413.</summary>
     public int FormPartHeadBytes { get; set; } = 4096;
 
+    /// <summary>Ranges of a file that one request may ask for, at most 64. Default 16. Beyond: the whole file.</summary>
+    public int Ranges { get; set; } = 16;
+
     /// <summary>Errors that one answer names. Default 32. Beyond: not looked for.</summary>
     public int Errors { get; set; } = 32;
 
     /// <summary>Arrays and objects inside each other in a JSON body. Default 64. Beyond: 400.</summary>
     public int JsonDepth { get; set; } = 64;
 
+    /// <summary>Bytes of a WebSocket message, also after it was inflated; a route may have its own. Default 1,048,576. Beyond: close code 1009.</summary>
+    public int WebSocketMessageBytes { get; set; } = 1024 * 1024;
+
     /// <summary>Connections at a time. Default 50,000. Beyond: 503 and closed.</summary>
     public int Connections { get; set; } = 50_000;
+
+    /// <summary>Connections at a time from one IPv4 address or one IPv6 network (/64). Default 25,000, so that no single one can take all; set it far
+    /// lower where clients connect directly, and to <see cref="Connections"/> behind a proxy that needs more. Beyond: 503 and closed.</summary>
+    public int ConnectionsPerAddress { get; set; } = 25_000;
 
     /// <summary>Threads for handlers that block their loop. Default 128. Beyond: the blocking route answers 503, the others notice nothing.</summary>
     public int SpareThreads { get; set; } = 128;
@@ -93,8 +109,24 @@ public sealed class Timeouts
     /// <summary>The slowest a client may send a body or take a response, in bytes per second averaged from its beginning. Default 240.</summary>
     public int BytesPerSecond { get; set; } = 240;
 
-    /// <summary>From the head to the response. Default 30 s; a route may have its own. Beyond: the token fires and the client gets 504.</summary>
+    /// <summary>From the head to the response. Default 30 s; a route may have its own. Beyond: the token fires and the client gets 504, or 408 if its
+    /// body was still being waited for.</summary>
     public TimeSpan Request { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long an event stream may be silent before a heartbeat is sent, a comment. Default 15 s.</summary>
+    public TimeSpan EventHeartbeat { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>When clients of event streams are told to come back after a stop: between this and twice this, so that not all come at once. Default 2 s.</summary>
+    public TimeSpan EventRetry { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a WebSocket may be silent before it is pinged. Default 30 s.</summary>
+    public TimeSpan WebSocketPing { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a client of a WebSocket may take to answer a ping with any byte. Default 20 s. Beyond: reset.</summary>
+    public TimeSpan WebSocketPong { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a client of a WebSocket may take to answer a close frame. Default 5 s. Beyond: the connection is closed all the same.</summary>
+    public TimeSpan WebSocketClose { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a handler may hold its loop before another thread takes it over. Default 5 ms.</summary>
     public TimeSpan Stall { get; set; } = TimeSpan.FromMilliseconds(5);

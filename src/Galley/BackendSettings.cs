@@ -56,7 +56,8 @@ internal static class BackendSettings
         }.Where(static pair => !string.IsNullOrEmpty(pair.Value)));
         try
         {
-            return builder.AddCommandLine(args, s_switches).Build();
+            // The one switch without a value: the configuration knows none.
+            return builder.AddCommandLine(args.Select(static one => one == "--https" ? "--Galley:Tls:Development=true" : one).ToArray(), s_switches).Build();
         }
         catch (FormatException wrong)
         {
@@ -93,12 +94,16 @@ internal static class BackendSettings
         limits.TargetBytes = (int)Whole(galley, "Limits:TargetBytes", limits.TargetBytes, 64, 1024 * 1024);
         limits.Fields = (int)Whole(galley, "Limits:Fields", limits.Fields, 1, 10_000);
         limits.BodyBytes = Whole(galley, "Limits:BodyBytes", limits.BodyBytes, 0, long.MaxValue);
+        limits.DecompressionRatio = (int)Whole(galley, "Limits:DecompressionRatio", limits.DecompressionRatio, 1, 1_000_000);
         limits.FormBytes = (int)Whole(galley, "Limits:FormBytes", limits.FormBytes, 0, int.MaxValue / 2);
         limits.FormFields = (int)Whole(galley, "Limits:FormFields", limits.FormFields, 1, 1_000_000);
         limits.FormPartHeadBytes = (int)Whole(galley, "Limits:FormPartHeadBytes", limits.FormPartHeadBytes, 128, 1024 * 1024);
+        limits.Ranges = (int)Whole(galley, "Limits:Ranges", limits.Ranges, 0, Limits.MostRanges);
         limits.Errors = (int)Whole(galley, "Limits:Errors", limits.Errors, 1, 1000);
         limits.JsonDepth = (int)Whole(galley, "Limits:JsonDepth", limits.JsonDepth, 1, JsonTypes.MostDepth / 2);
+        limits.WebSocketMessageBytes = (int)Whole(galley, "Limits:WebSocketMessageBytes", limits.WebSocketMessageBytes, 0, int.MaxValue / 2);
         limits.Connections = (int)Whole(galley, "Limits:Connections", limits.Connections, 1, 10_000_000);
+        limits.ConnectionsPerAddress = (int)Whole(galley, "Limits:ConnectionsPerAddress", limits.ConnectionsPerAddress, 1, 10_000_000);
         limits.SpareThreads = (int)Whole(galley, "Limits:SpareThreads", limits.SpareThreads, 1, 10_000);
 
         options.Json.DuplicateMembers = IsChosen(galley, "Json:DuplicateMembers", "last-wins", "refuse") ? DuplicateMembers.Refuse : DuplicateMembers.LastWins;
@@ -110,6 +115,11 @@ internal static class BackendSettings
         timeouts.Body = Span(galley, "Timeouts:Body", timeouts.Body);
         timeouts.Write = Span(galley, "Timeouts:Write", timeouts.Write);
         timeouts.Request = Span(galley, "Timeouts:Request", timeouts.Request);
+        timeouts.EventHeartbeat = Span(galley, "Timeouts:EventHeartbeat", timeouts.EventHeartbeat);
+        timeouts.EventRetry = Span(galley, "Timeouts:EventRetry", timeouts.EventRetry);
+        timeouts.WebSocketPing = Span(galley, "Timeouts:WebSocketPing", timeouts.WebSocketPing);
+        timeouts.WebSocketPong = Span(galley, "Timeouts:WebSocketPong", timeouts.WebSocketPong);
+        timeouts.WebSocketClose = Span(galley, "Timeouts:WebSocketClose", timeouts.WebSocketClose);
         timeouts.Stall = Span(galley, "Timeouts:Stall", timeouts.Stall);
         timeouts.Isolation = Span(galley, "Timeouts:Isolation", timeouts.Isolation);
         timeouts.Drain = Span(galley, "Timeouts:Drain", timeouts.Drain);

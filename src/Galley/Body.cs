@@ -14,6 +14,15 @@ public abstract class Body
     /// <summary>Whether the body is written while it is sent: its length is not known before, and <see cref="Serialize"/> is not called.</summary>
     internal virtual bool IsStreamed => false;
 
+    /// <summary>Whether it is no body but another protocol: the content is an <see cref="UpgradedProtocol"/>, the status 101.</summary>
+    internal virtual bool IsUpgrade => false;
+
+    /// <summary>Whether it is sent for as long as the client likes, so that it must hold little memory and give signs of life.</summary>
+    internal virtual bool IsLongLived => false;
+
+    /// <summary>What may be sent between two pieces of a body that <see cref="IsLongLived"/>, so that silence means death.</summary>
+    internal virtual ReadOnlySpan<byte> Heartbeat => default;
+
     /// <summary>Whether it is Galley's own: its media type has been checked.</summary>
     internal virtual bool IsOurs => false;
 

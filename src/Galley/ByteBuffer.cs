@@ -10,10 +10,8 @@ internal sealed class ByteBuffer : IBufferWriter<byte>
 {
     private const int Kept = 4096; // an exchange keeps this much; a larger body's array goes back to the shared pool
 
-    private readonly byte[] _kept = GC.AllocateUninitializedArray<byte>(Kept);
-    private byte[] _bytes;
-
-    public ByteBuffer() => _bytes = _kept;
+    private byte[] _kept = [];
+    private byte[] _bytes = [];
 
     public int Length { get; private set; }
 
@@ -48,8 +46,28 @@ internal sealed class ByteBuffer : IBufferWriter<byte>
         _bytes = _kept;
     }
 
+    /// <summary>Lets go of its memory until it is written to again.</summary>
+    public void Trim()
+    {
+        Clear();
+        _bytes = _kept = [];
+    }
+
+    /// <summary>Trades contents with another buffer; nothing is copied.</summary>
+    public void Swap(ByteBuffer other)
+    {
+        (_kept, other._kept) = (other._kept, _kept);
+        (_bytes, other._bytes) = (other._bytes, _bytes);
+        (Length, other.Length) = (other.Length, Length);
+    }
+
     private void Grow(int sizeHint)
     {
+        if (_bytes.Length == 0 && sizeHint <= Kept)
+        {
+            _bytes = _kept = GC.AllocateUninitializedArray<byte>(Kept);
+            return;
+        }
         byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(checked(Length + Math.Max(sizeHint, 1)), _bytes.Length * 2));
         Written.CopyTo(larger);
         if (!ReferenceEquals(_bytes, _kept)) ArrayPool<byte>.Shared.Return(_bytes);

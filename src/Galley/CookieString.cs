@@ -22,19 +22,27 @@ internal static class CookieString
         for (int i = 0; i < headers.Count; i++)
         {
             if (!System.Text.Ascii.EqualsIgnoreCase(headers.NameAt(i), "cookie"u8)) continue;
-            ReadOnlySpan<byte> rest = headers.ValueAt(i);
-            while (!rest.IsEmpty)
-            {
-                int end = rest.IndexOf((byte)';');
-                ReadOnlySpan<byte> pair = (end < 0 ? rest : rest[..end]).Trim(" \t"u8);
-                rest = end < 0 ? default : rest[(end + 1)..];
-                int equals = pair.IndexOf((byte)'=');
-                if (equals < 0 || !pair[..equals].SequenceEqual(name)) continue;
-                value = pair[(equals + 1)..];
-                if (value.Length >= 2 && value[0] == '"' && value[^1] == '"') value = value[1..^1];
-                isValid = !value.ContainsAnyExcept(s_octets);
-                return true;
-            }
+            if (TryFind(headers.ValueAt(i), name, out value, out isValid)) return true;
+        }
+        value = default;
+        isValid = false;
+        return false;
+    }
+
+    /// <summary>The same in the value of one Cookie field.</summary>
+    public static bool TryFind(ReadOnlySpan<byte> field, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value, out bool isValid)
+    {
+        while (!field.IsEmpty)
+        {
+            int end = field.IndexOf((byte)';');
+            ReadOnlySpan<byte> pair = (end < 0 ? field : field[..end]).Trim(" \t"u8);
+            field = end < 0 ? default : field[(end + 1)..];
+            int equals = pair.IndexOf((byte)'=');
+            if (equals < 0 || !pair[..equals].SequenceEqual(name)) continue;
+            value = pair[(equals + 1)..];
+            if (value.Length >= 2 && value[0] == '"' && value[^1] == '"') value = value[1..^1];
+            isValid = !value.ContainsAnyExcept(s_octets);
+            return true;
         }
         value = default;
         isValid = false;

@@ -12,7 +12,11 @@ public abstract record BackendEvent;
 /// <param name="Address">Where.</param>
 /// <param name="Transport">Over what: epoll, sockets, or memory in tests.</param>
 /// <param name="Loops">On how many event loops.</param>
-public sealed record BackendStarted(IPEndPoint Address, string Transport, int Loops) : BackendEvent;
+public sealed record BackendStarted(IPEndPoint Address, string Transport, int Loops) : BackendEvent
+{
+    /// <summary>Where it speaks TLS; null without.</summary>
+    public IPEndPoint? SecureAddress { get; init; }
+}
 
 /// <summary>The backend drains: no new connections, requests in flight finish.</summary>
 /// <param name="Why">The signal, or the call.</param>
@@ -99,6 +103,38 @@ public sealed record StopFaulted(Exception Error) : BackendEvent;
 /// <param name="Route">The route that was at work for it.</param>
 /// <param name="Client">Who.</param>
 public sealed record ClientGone(Route? Route, IPEndPoint? Client) : BackendEvent;
+
+/// <summary>A file became shorter or was changed while it was sent; the connection was reset, so that nobody takes what arrived for the whole.</summary>
+/// <param name="Route">The route that sent it.</param>
+public sealed record FileChanged(Route? Route) : BackendEvent;
+
+/// <summary>A client got no TLS session, or broke the one it had; its connection was closed.</summary>
+/// <param name="Reason">A stable snake_case name: <c>plain_http</c> and <c>not_tls</c> for what is not TLS, <c>refused</c> for a handshake that failed,
+/// <c>broken_record</c> for bytes that do not decrypt.</param>
+/// <param name="Detail">What the TLS library said, if it was asked: no common version, no certificate, and the like.</param>
+/// <param name="Client">Who.</param>
+public sealed record HandshakeFailed(string Reason, string? Detail, IPEndPoint? Client) : BackendEvent;
+
+/// <summary>A certificate is in use from now on: at start, or because its file has changed.</summary>
+/// <param name="File">Its file.</param>
+/// <param name="Names">The hosts it is good for.</param>
+/// <param name="Expires">Until when.</param>
+public sealed record CertificateLoaded(string File, string Names, DateTimeOffset Expires) : BackendEvent;
+
+/// <summary>A certificate's file has changed and cannot be used; the certificate that was loaded before stays in use.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Reason">What is wrong with it.</param>
+public sealed record CertificateRefused(string File, string Reason) : BackendEvent;
+
+/// <summary>A certificate in use expires within 14 days, or has expired.</summary>
+/// <param name="File">Its file.</param>
+/// <param name="Expires">When.</param>
+public sealed record CertificateExpires(string File, DateTimeOffset Expires) : BackendEvent;
+
+/// <summary>A subscriber of a <see cref="Broadcast{T}"/> was slower than what is sent and lost its place; its client was sent away, to come back.</summary>
+/// <param name="Route">The route that serves it.</param>
+/// <param name="Missed">How many values it had missed.</param>
+public sealed record SubscriberLagged(Route? Route, long Missed) : BackendEvent;
 
 /// <summary>Receives the end of every request, on the thread that finished it: be quick, do not block, keep nothing of it.</summary>
 public delegate void RequestEnded(in RequestSummary request);

@@ -14,6 +14,7 @@ namespace Galley;
 internal sealed class Exchange
 {
     private static readonly Limits s_limits = new();
+    private static readonly Timeouts s_timeouts = new();
 
     private readonly RouteSlice[] _routeValues;
     private byte[]? _decodedPath;
@@ -63,14 +64,38 @@ internal sealed class Exchange
 
     public bool WasStalled { get; set; }
 
-    /// <summary>Set by the engine once, when the exchange is made.</summary>
-    public required BodySource Body { get; init; }
+    /// <summary>Whether the answer is to have an entity tag, made from its body.</summary>
+    public bool WantsTag { get; set; }
+
+    /// <summary>The file that the answer sends, if it sends one. Closed with the exchange.</summary>
+    public SentFile? File { get; private set; }
+
+    /// <summary>The body as it is received. Set by the engine once, when the exchange is made.</summary>
+    public required BodySource Received { get; init; }
+
+    /// <summary>The body without its content coding, where that is taken off.</summary>
+    public BodySource? Decoded { get; set; }
+
+    /// <summary>What may code the response body, where a program has asked for that.</summary>
+    public ResponseEncoder? Encoder { get; set; }
+
+    /// <summary>The body as handlers read it.</summary>
+    public BodySource Body => Decoded ?? Received;
+
+    /// <summary>The encryption of the connection; null in clear text.</summary>
+    public Secured? Secured { get; set; }
 
     /// <summary>The services of the backend; null when it registered none.</summary>
     public required IServiceProvider? Root { get; init; }
 
     /// <summary>How much of everything: stage 4 bounds what it holds of a form, and how many errors it tells.</summary>
     public Limits Limits { get; init; } = s_limits;
+
+    /// <summary>How long for everything.</summary>
+    public Timeouts Timeouts { get; init; } = s_timeouts;
+
+    /// <summary>Fires when the backend begins to stop.</summary>
+    public CancellationToken Stopping { get; init; }
 
     /// <summary>Tells that a limit was reached, by the name of its setting.</summary>
     public Action<string, long>? LimitReached { get; init; }
@@ -115,6 +140,8 @@ internal sealed class Exchange
     public ReadOnlySpan<byte> Target => Head.Target(Bytes);
 
     public ReadOnlySpan<byte> Query => Head.Query(Bytes);
+
+    public ReadOnlySpan<byte> Host => Head.Host(Bytes);
 
     public int FieldCount => Head.FieldCount;
 
@@ -199,6 +226,13 @@ internal sealed class Exchange
         lock (waits) waits[what] = waits.GetValueOrDefault(what) + time;
     }
 
+    /// <summary>Takes a file that the answer may send, in place of one that it would have sent.</summary>
+    public void Send(SentFile? file)
+    {
+        if (!ReferenceEquals(File, file)) File?.Dispose();
+        File = file;
+    }
+
     /// <summary>Ends a stretch of <paramref name="stage"/> now.</summary>
     public void Stamp(Stage stage) => Timeline.Stamp(stage, Time.GetTimestamp());
 
@@ -224,6 +258,14 @@ internal sealed class Exchange
         }
     }
 
+    /// <summary>Keeps of its memory only what the request still needs: the head, in an array of its own.</summary>
+    public void BecomeSmall()
+    {
+        Buffer = Bytes.ToArray();
+        HeadStart = 0;
+        Output.Trim();
+    }
+
     /// <summary>Ends this use: whoever still holds a <see cref="Request"/> of it is refused from here on.</summary>
     public void End()
     {
@@ -235,7 +277,11 @@ internal sealed class Exchange
         Endpoint = Endpoint.None;
         RouteValueCount = 0;
         _decodedLength = 0;
+        Decoded = null;
+        Encoder = null;
         WasStalled = false;
+        WantsTag = false;
+        if (File is not null) Send(null);
         _id = null;
         _database = null;
         _waits = null;

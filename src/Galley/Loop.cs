@@ -4,6 +4,7 @@
 
 using System.Text.Json;
 using Galley.Receiving;
+using Galley.Responding;
 using Galley.Routing;
 using Galley.Serializing;
 using Galley.Wire.Http1;
@@ -13,8 +14,14 @@ namespace Galley;
 /// <summary>Receive, route, middleware, validate, execute, store, serialize, respond. One instance serves all event loops.</summary>
 internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn, Events events, BackendOptions options, TimeProvider time, long maxBodyBytes)
 {
+    /// <summary>What the log shows for a request that nobody was there to answer; never on the wire. The number is nginx's.</summary>
+    public const int ClientClosedRequest = 499;
+
     /// <summary>How much a client may ask for.</summary>
     public Limits Limits => options.Limits;
+
+    /// <summary>How long for everything.</summary>
+    public Timeouts Timeouts => options.Timeouts;
 
     /// <summary>The longest body that any route takes. A route that takes less is found by then, and says so.</summary>
     public long MaxBodyBytes { get; } = maxBodyBytes;
@@ -85,13 +92,14 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
     public void Respond(Exchange exchange, in ResponsePlan plan, System.Buffers.IBufferWriter<byte> wire, ReadOnlySpan<byte> date)
     {
         ReadOnlySpan<byte> body = BodyBytes(exchange);
-        Responding.ResponseHead.Write(wire, exchange.Response, plan, body, date);
+        ResponseHead.Write(wire, exchange.Response, plan, body, date);
         exchange.Timeline.Stamp(Stage.Respond, time.GetTimestamp());
-        if (events.RequestListener is not null) events.Ended(new RequestSummary(exchange, exchange.Response.Status, body.Length));
+        if (events.RequestListener is not null) events.Ended(new RequestSummary(exchange, exchange.Response.Status, exchange.File?.Length ?? body.Length));
     }
 
     /// <summary>How many bytes of body the answer has; null for one that is written while it is sent.</summary>
-    public static long? BodyLength(Exchange exchange) => exchange.Response.Body is { IsStreamed: true } ? null : BodyBytes(exchange).Length;
+    public static long? BodyLength(Exchange exchange) =>
+        exchange.Response.Body is { IsStreamed: true } ? null : exchange.File?.Length ?? BodyBytes(exchange).Length;
 
     /// <summary>An answer to bytes that never became a request, or to one whose handler is not waited for any longer. The last of its connection.</summary>
     public static void Refuse(Problem problem, System.Buffers.IBufferWriter<byte> wire, ReadOnlySpan<byte> date)
@@ -99,7 +107,7 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
         var body = new ByteBuffer();
         ProblemBody.Instance.Serialize(problem, body);
         var plan = new ResponsePlan(ResponseFraming.Length, body.Length, SendsBody: true, ConnectionOption.Close);
-        Responding.ResponseHead.Write(wire, problem, plan, body.Written, date);
+        ResponseHead.Write(wire, problem, plan, body.Written, date);
     }
 
     /// <summary>The end of a request whose handler is not waited for any longer.</summary>
@@ -108,6 +116,7 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
     private static void Substitute(Exchange exchange, Problem problem)
     {
         exchange.Output.Clear();
+        exchange.Send(null);
         exchange.Response = problem;
         ProblemBody.Instance.Serialize(problem, exchange.Output);
     }
@@ -127,11 +136,26 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
     private void Serialize(Exchange exchange, Response response)
     {
         exchange.Timeline.Stamp(exchange.Endpoint.Outermost, time.GetTimestamp());
+        if (response.Body is PathBody path) response = path.Open(exchange, response);
         exchange.Response = response;
-        if (response.Body is not { IsStreamed: false } body || body is BytesBody) return;
-        if (!body.IsOurs) CheckMediaType(body);
-        body.Serialize(response.Content, exchange.Output);
-        if (body.IsStamped) exchange.Timeline.Stamp(Stage.Serialize, time.GetTimestamp());
+        if (response.Status == 101) CheckUpgrade(exchange, response);
+        if (exchange.File is { } file && !ReferenceEquals(response.Content, file)) exchange.Send(null); // something else is answered now
+        if (response.Body is { IsStreamed: false } body and not BytesBody)
+        {
+            if (!body.IsOurs) CheckMediaType(body);
+            body.Serialize(response.Content, exchange.Output);
+            if (body.IsStamped) exchange.Timeline.Stamp(Stage.Serialize, time.GetTimestamp());
+        }
+        if (exchange.File is not null) return; // it has its validators, and says itself what codings there are of it
+        if (exchange.WantsTag && response.Body is { IsStreamed: false }) DynamicTag.Judge(exchange, BodyBytes(exchange));               // 8 Respond,
+        exchange.Encoder?.Encode(exchange);                                                             // while a failure is still a clean 500
+    }
+
+    // An answer that belongs to another request cannot switch this connection.
+    private static void CheckUpgrade(Exchange exchange, in Response response)
+    {
+        if (response.Content is not UpgradedProtocol protocol || protocol.Request != new Request(exchange))
+            throw new InvalidOperationException("A WebSocket answers the request it was made from, once.");
     }
 
     // Stage 8 writes the media type unchecked: ours are checked when they are made, a program's here, where a mistake is still a clean 500.

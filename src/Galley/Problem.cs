@@ -22,6 +22,9 @@ public sealed record Problem(int Status, string? Detail = null)
     /// <summary>The request id, so that a user can quote it; set by the loop for faults.</summary>
     public string? RequestId { get; init; }
 
+    /// <summary>Header fields that belong to the answer: what would have been accepted, for example.</summary>
+    internal ResponseField? Fields { get; init; }
+
     /// <summary>A row of the rejection table as the client is told it.</summary>
     internal static Problem Of(RejectionReason reason)
     {
@@ -30,7 +33,7 @@ public sealed record Problem(int Status, string? Detail = null)
     }
 
     /// <summary>The problem as an answer with <c>application/problem+json</c>.</summary>
-    public Response ToResponse() => Response.Of(Status, Serializing.ProblemBody.Instance, this);
+    public Response ToResponse() => Response.Of(Status, Serializing.ProblemBody.Instance, this).With(Fields);
 
     /// <inheritdoc cref="ToResponse"/>
     public static implicit operator Response(Problem problem)

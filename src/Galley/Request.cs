@@ -1,6 +1,7 @@
 // What a handler is given: a view of one request, valid until its response is sent. Bytes stay bytes; strings are made on demand.
 
 using System.Text;
+using Galley.Responding;
 
 namespace Galley;
 
@@ -20,6 +21,15 @@ public readonly struct Request : IEquatable<Request>
 
     internal Exchange Exchange => _exchange.Generation == _generation ? _exchange : throw Ended();
 
+    /// <summary>Whether the request came over TLS to this process; a proxy in front that ended TLS does not count.</summary>
+    public bool IsSecure => Exchange.Secured is not null;
+
+    /// <summary><c>https</c> or <c>http</c>, by <see cref="IsSecure"/>.</summary>
+    public string Scheme => IsSecure ? "https" : "http";
+
+    /// <summary>The certificate with which the client has proved who it is; null without one (<c>Galley:Tls:ClientCertificates</c>).</summary>
+    public System.Security.Cryptography.X509Certificates.X509Certificate2? ClientCertificate => Exchange.Secured?.ClientCertificate;
+
     /// <summary>The method, for example <c>GET</c>. No string is made for the methods of RFC 9110.</summary>
     public string Method => Exchange.Method;
 
@@ -32,6 +42,12 @@ public readonly struct Request : IEquatable<Request>
     /// <summary>The query as it was sent, without the question mark; empty when there is none.</summary>
     public ReadOnlySpan<byte> Query => Exchange.Query;
 
+    /// <summary>
+    /// The host that is asked, with its port if one was sent: the target's own where it has one, else the Host field (RFC 9110 section 7.2).
+    /// Empty only for HTTP/1.0.
+    /// </summary>
+    public ReadOnlySpan<byte> Host => Exchange.Host;
+
     /// <summary>The header fields.</summary>
     public Headers Headers => new(Exchange);
 
@@ -43,6 +59,13 @@ public readonly struct Request : IEquatable<Request>
 
     /// <summary>Fires when nobody waits for the answer any more: reset, hang-up, failed write, the deadline, the end of the drain.</summary>
     public CancellationToken Aborted => Exchange.Aborted;
+
+    /// <summary>Fires when the backend begins to stop, before <see cref="Aborted"/>: time to bring a stream to its end. Event streams and WebSockets listen
+    /// to it themselves.</summary>
+    public CancellationToken Stopping => Exchange.Stopping;
+
+    /// <summary>The id of the last event that a client of an event stream got before it came back; null at its first visit (<c>Last-Event-ID</c>).</summary>
+    public string? LastEventId => Headers.TryGet("Last-Event-ID"u8, out ReadOnlySpan<byte> id) ? Encoding.UTF8.GetString(id) : null;
 
     /// <summary>The route that answers; null where none matched (the 404 and the 405).</summary>
     public Route? Route => Exchange.Route;
@@ -87,6 +110,37 @@ public readonly struct Request : IEquatable<Request>
 
     /// <summary>Reads the whole body as JSON, with the problem as a value.</summary>
     public ValueTask<JsonRead<T>> TryReadJsonAsync<T>() => JsonRead<T>.FromAsync(this);
+
+    /// <summary>Compares what the client says of the thing it asks for, or wants to change, with what is there (RFC 9110 section 13.2.2).</summary>
+    /// <param name="current">The tag of what is there; null when nothing is. <c>default</c> for a thing without a tag.</param>
+    /// <param name="modified">When it last changed, if that is known; a second is as fine as a field tells.</param>
+    /// <returns>Null to go on; else the answer: 304 for a client that has it, 412 for one that means another state (<c>If-Match</c>), or wanted to
+    /// create what exists (<c>If-None-Match: *</c>).</returns>
+    /// <example><code>
+    /// if (request.CheckPreconditions(ETag.Strong(row.Revision)) is { } answer) return answer;
+    /// </code></example>
+    public Response? CheckPreconditions(ETag? current, DateTimeOffset? modified = null)
+    {
+        byte[] tag = current?.ToBytes() ?? [];
+        return Preconditions.Judge(Exchange, current is not null, tag, modified?.ToUnixTimeSeconds(), isCoded: Exchange.Encoder is not null) switch
+        {
+            Judgement.NotModified => tag.Length > 0 ? Response.Of(304, null, null).With(current!.Value) : Response.Of(304, null, null),
+            Judgement.Failed => new Problem(412, "The thing is not in the state that the request names."),
+            _ => null,
+        };
+    }
+
+    /// <summary>Reads a <c>multipart/form-data</c> body part by part while it arrives. What is not read of a part is passed over.</summary>
+    /// <exception cref="ProblemException">The body is no such form (415), is malformed (400), or goes beyond <see cref="Limits.FormFields"/>,
+    /// <see cref="Limits.FormPartHeadBytes"/> or the body limit (413).</exception>
+    /// <example><code>
+    /// await foreach (FormPart part in request.ReadPartsAsync())
+    /// {
+    ///     if (part is FormFile file) await file.SaveAsync(Path.Combine(folder, Guid.NewGuid().ToString("N")));
+    ///     else notes.Add(await part.ReadTextAsync());
+    /// }
+    /// </code></example>
+    public IAsyncEnumerable<FormPart> ReadPartsAsync(CancellationToken cancellationToken = default) => Form.PartsOf(this, cancellationToken);
 
     /// <summary>Keeps a value for code further in, one per type: what an authenticating middleware found out, for example.</summary>
     public void Set<T>(T value) where T : class => Exchange.Set(value);

@@ -10,6 +10,8 @@ namespace Galley;
 /// </remarks>
 public readonly partial struct Response
 {
+    private static readonly byte[] s_etag = "ETag"u8.ToArray();
+
     private readonly int _status;
 
     private Response(int status, Body? body, object? content, int offset, int length, ResponseField? fields)
@@ -59,15 +61,38 @@ public readonly partial struct Response
 
     /// <summary>The same answer with one more header field. Fields keep their order; a repeated name is sent twice.</summary>
     /// <exception cref="ArgumentException">The name is not a token, the value holds control bytes, or the field belongs to the
-    /// message framing, which stage 8 alone writes (<c>Content-Length</c>, <c>Transfer-Encoding</c>, <c>Connection</c>).</exception>
+    /// message framing, which stage 8 alone writes (<c>Content-Length</c>, <c>Transfer-Encoding</c>, <c>Connection</c>), or is <c>Date</c>.</exception>
     public Response With(string name, string value) =>
         new(Status, Body, Content, Offset, Length, ResponseField.Checked(name, value, Fields));
+
+    /// <summary>The same answer with an entity tag.</summary>
+    /// <exception cref="ArgumentException"><paramref name="tag"/> is the tag of nothing.</exception>
+    public Response With(ETag tag)
+    {
+        if (tag.IsNothing) throw new ArgumentException("default(ETag) names no state.", nameof(tag));
+        return WithTrusted(s_etag, tag.ToBytes());
+    }
+
+    /// <summary>The same answer with these fields in place of its own.</summary>
+    internal Response With(ResponseField? fields) => new(Status, Body, Content, Offset, Length, fields);
+
+    /// <summary>The same status and fields with another body.</summary>
+    internal Response WithBody(Body body, object? content) => new(Status, body, content, 0, 0, Fields);
 
     /// <summary>Lets <c>request => Response.Ok(x)</c> be a <see cref="Handler"/>.</summary>
     public static implicit operator ValueTask<Response>(Response response) => new(response);
 
     /// <summary>A completed task of this response, for languages without implicit conversions.</summary>
     public ValueTask<Response> ToValueTask() => new(this);
+
+    /// <summary>One more field, of which name and value are known to be good.</summary>
+    internal Response WithTrusted(byte[] name, byte[] value) => new(Status, Body, Content, Offset, Length, ResponseField.Trusted(name, value, Fields));
+
+    /// <summary>The fields of this answer under another status and without a body.</summary>
+    internal Response WithoutBody(int status) => new(status, null, null, 0, 0, Fields);
+
+    /// <summary>An answer with fields that are known to be good.</summary>
+    internal static Response Trusted(int status, Body? body, object? content, ResponseField? fields) => new(status, body, content, 0, 0, fields);
 
     private static void CheckStatus(int status)
     {

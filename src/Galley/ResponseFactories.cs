@@ -1,6 +1,7 @@
 // The answers programs give most, by the names the field uses.
 
 using System.Runtime.InteropServices;
+using Galley.Responding;
 using Galley.Serializing;
 
 namespace Galley;
@@ -64,6 +65,18 @@ public readonly partial struct Response
     }
 
     internal static ValueTask<Response> Items<T>(Request request, IAsyncEnumerable<T> items) => ItemStream<T>.BeginAsync(request, items);
+
+    /// <summary>A file, with everything that HTTP knows of files: conditional requests, ranges, its media type.</summary>
+    /// <remarks>The file is opened when this answer is serialized, behind all middleware; it may then become 206, 304, 404, 412 or 416. The path is the
+    /// program's: one that a client had a hand in belongs into <see cref="FileFolder.Answer(Request, string)"/>, which lets nobody out of its folder.</remarks>
+    /// <param name="path">Where it is; relative to the current folder.</param>
+    /// <param name="contentType">Its media type; null to tell by the ending of its name.</param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty, or <paramref name="contentType"/> holds control characters.</exception>
+    public static Response File(string path, string? contentType = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new(200, contentType is null ? PathBody.ByName : new PathBody(new FileBody(contentType)), path, 0, 0, null);
+    }
 
     /// <summary>A body that is written piece by piece while it is sent: <c>Response.Stream("text/csv", async (body, aborted) => …)</c>.</summary>
     /// <remarks>The status is on the wire before the first piece; a failure afterwards can only cut the connection.</remarks>

@@ -32,8 +32,13 @@ internal sealed class ResponseField
         if (name.AsSpan().ContainsAnyExcept(s_token)) throw new ArgumentException($"'{name}' is not a field name (RFC 9110 section 5.1).", nameof(name));
         if (IsFraming(name))
             throw new ArgumentException($"{name} belongs to the message framing, which Galley writes itself.", nameof(name));
+        if (name.Equals("Date", StringComparison.OrdinalIgnoreCase))
+            throw new ArgumentException("Date is written by Galley, once (RFC 9110 section 6.6.1); Last-Modified and Expires are yours.", nameof(name));
         return new(Encoding.ASCII.GetBytes(name), CheckedValue(name, value), before);
     }
+
+    /// <summary>A field of which name and value are known to be good: constants, and values that Galley made.</summary>
+    public static ResponseField Trusted(byte[] name, byte[] value, ResponseField? before) => new(name, value, before);
 
     /// <summary>The value as bytes; refuses what could end the field early and start another (response splitting).</summary>
     public static byte[] CheckedValue(string name, string value)

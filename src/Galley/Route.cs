@@ -49,6 +49,8 @@ public sealed class Route
 
     internal IReadOnlyList<Type> Services { get; private set; } = [];
 
+    internal FileFolder? Folder { get; private set; }
+
     internal JsonText? Operation { get; private set; }
 
     internal JsonText? Schemas { get; private set; }
@@ -142,6 +144,12 @@ public sealed class Route
     {
         ArgumentNullException.ThrowIfNull(services);
         Services = services;
+        return this;
+    }
+
+    internal Route From(FileFolder folder)
+    {
+        Folder = folder;
         return this;
     }
 

@@ -39,6 +39,30 @@ public class Routes
         return Use(next => request => middleware(request, next));
     }
 
+    /// <summary>Gives every answer of this group an entity tag made from its body, and 304 to a client that has it already: 200 to GET and HEAD, buffered.</summary>
+    /// <remarks>It saves the way, not the work. Tags are weak; one that the program gives with <see cref="Response.With(ETag)"/> is used as it is.</remarks>
+    public Routes UseETags() => Use(static next => request =>
+    {
+        request.Exchange.WantsTag = true;
+        return next(request);
+    });
+
+    /// <summary>Serves the files below <paramref name="folder"/> under <paramref name="prefix"/>.</summary>
+    /// <param name="prefix">The path in front of the files' own, for example <c>/assets</c>; <c>/</c> for none.</param>
+    /// <param name="folder">A folder; one that is not absolute is looked for in the current folder, then beside the program.</param>
+    /// <exception cref="ArgumentException"><paramref name="folder"/> is empty.</exception>
+    public Route UseFiles(string prefix, string folder) => UseFiles(prefix, new FileFolder(folder));
+
+    /// <summary>Serves the files of <paramref name="folder"/> under <paramref name="prefix"/>, as the folder is set up. See <see cref="FileFolder"/>.</summary>
+    public Route UseFiles(string prefix, FileFolder folder)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        ArgumentNullException.ThrowIfNull(folder);
+        // The folder without its slash is a page like any other folder within.
+        if (prefix.Trim('/').Length > 0) Get(prefix.TrimEnd('/'), request => folder.Redirect(request)).WithoutDocumentation();
+        return Get(prefix.TrimEnd('/') + "/{*path}", request => folder.Answer(request)).WithoutDocumentation().From(folder);
+    }
+
     /// <summary>Answers GET (and HEAD, from the same handler without its body) on <paramref name="pattern"/>.</summary>
     public Route Get(string pattern, Handler handler) => Map("GET", pattern, handler);
 
@@ -53,6 +77,20 @@ public class Routes
 
     /// <summary>Answers DELETE on <paramref name="pattern"/>.</summary>
     public Route Delete(string pattern, Handler handler) => Map("DELETE", pattern, handler);
+
+    /// <summary>Opens a WebSocket (RFC 6455) to whoever asks for one on <paramref name="pattern"/>, and runs <paramref name="handler"/> as long as it lives. The
+    /// token fires when the socket has ended.</summary>
+    /// <example><code>
+    /// app.WebSocket("/echo", async (socket, aborted) =>
+    /// {
+    ///     while (await socket.ReceiveAsync() is { } message) await socket.SendAsync(message.Text);
+    /// });
+    /// </code></example>
+    public Route WebSocket(string pattern, Func<WebSocket, CancellationToken, ValueTask> handler, WebSocketOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return Get(pattern, request => Response.WebSocket(request, handler, options)).WithoutDocumentation(); // OpenAPI has no words for it
+    }
 
     /// <summary>Answers <paramref name="method"/> (any token, upper case by convention) on <paramref name="pattern"/>.</summary>
     public Route Map(string method, string pattern, Handler handler)

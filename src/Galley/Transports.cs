@@ -1,4 +1,4 @@
-// Which transport carries the bytes, and on what address.
+// Which transport carries the bytes, and on what addresses.
 
 using System.Net;
 using Galley.Receiving;
@@ -7,29 +7,25 @@ using Galley.Receiving.Sockets;
 
 namespace Galley;
 
-/// <summary>Turns the settings Host, Port and Transport into a bound address.</summary>
+/// <summary>Turns the settings Host, Port, Tls:Port and Transport into bound addresses.</summary>
 internal static class Transports
 {
-    /// <exception cref="StartException">The address cannot be listened on, or the transport does not exist here.</exception>
-    public static Listener Listen(BackendOptions options)
+    /// <exception cref="StartException">An address cannot be listened on, or the transport does not exist here.</exception>
+    public static Listener Listen(BackendOptions options, Encryption? encryption)
     {
-        var address = new IPEndPoint(AddressOf(options.Host), options.Port);
+        IPAddress host = AddressOf(options.Host);
+        var places = new List<Place>(2);
+        if (encryption is not { Port: not null, IsOnly: true }) places.Add(new Place(new IPEndPoint(host, options.Port), IsSecure: false));
+        if (encryption?.Port is { } port) places.Add(new Place(new IPEndPoint(host, port), IsSecure: true));
         return options.Transport switch
         {
-            "epoll" when Libc.IsSupported => new EpollListener(address, options.Backlog),
+            "epoll" when Libc.IsSupported => new EpollListener(places, options.Backlog, options.Timeouts.Write),
             "epoll" => throw new StartException("the epoll transport exists on Linux for x86-64 and arm64 only", "set --transport (Galley:Transport) to sockets or auto"),
-            "sockets" => new SocketListener(address, options.Backlog),
-            "auto" => Libc.IsSupported ? new EpollListener(address, options.Backlog) : new SocketListener(address, options.Backlog),
+            "sockets" => new SocketListener(places, options.Backlog, options.Timeouts.Write),
+            "auto" => Libc.IsSupported ? new EpollListener(places, options.Backlog, options.Timeouts.Write) : new SocketListener(places, options.Backlog, options.Timeouts.Write),
             _ => throw new StartException($"there is no transport '{options.Transport}'", "set --transport (Galley:Transport) to auto, epoll or sockets"),
         };
     }
-
-    public static string NameOf(Listener listener) => listener switch
-    {
-        EpollListener => "epoll",
-        SocketListener => "sockets",
-        _ => "memory",
-    };
 
     private static IPAddress AddressOf(string host) => host switch
     {

@@ -41,6 +41,17 @@ app.Post("/count", async request =>
     while (await request.Body.ReadAsync() is { IsEmpty: false } piece) count += piece.Length;
     return Response.Text(count.ToString(System.Globalization.CultureInfo.InvariantCulture));
 });
+// Bodies far larger than the memory that this process may take.
+app.Post("/upload/nowhere", async request => Response.Text($"{await request.Body.CopyToAsync(Stream.Null)}")).WithBodyLimit(long.MaxValue).WithDeadline(TimeSpan.FromMinutes(5));
+app.Post("/upload/file", async request => Response.Text($"{await request.Body.SaveAsync("upload")}")).WithBodyLimit(long.MaxValue).WithDeadline(TimeSpan.FromMinutes(5));
+app.Post("/upload/parts", async request =>
+{
+    long length = 0;
+    await foreach (FormPart part in request.ReadPartsAsync()) length += await part.CopyToAsync(Stream.Null);
+    return Response.Text($"{length}");
+}).WithBodyLimit(long.MaxValue).WithDeadline(TimeSpan.FromMinutes(5));
+app.Post("/upload/coded", async request => Response.Text($"{await request.Body.CopyToAsync(Stream.Null)}"))
+    .WithBodyLimit(long.MaxValue).WithDeadline(TimeSpan.FromMinutes(5)).UseRequestDecompression();
 app.Get("/stream", request =>
 {
     int pieces = Number(request, "pieces");

@@ -100,6 +100,9 @@ internal sealed partial class Child : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Whether a file whose path contains <paramref name="name"/> is mapped: a library that was loaded.</summary>
+    public bool HasMapped(string name) => File.ReadAllText($"/proc/{_process.Id}/maps").Contains(name, StringComparison.Ordinal);
+
     /// <summary>Descriptors it has open.</summary>
     public int CountDescriptors() => Directory.GetFileSystemEntries($"/proc/{_process.Id}/fd").Length;
 
@@ -108,6 +111,12 @@ internal sealed partial class Child : IAsyncDisposable
 
     /// <summary>Bytes of memory it occupies, the pages of files that it has touched included.</summary>
     public long ResidentBytesWithFiles() => ResidentBytes("VmRSS:");
+
+    /// <summary>The most memory it has occupied since <see cref="ForgetPeak"/>.</summary>
+    public long PeakBytes() => ResidentBytes("VmHWM:");
+
+    /// <summary>Begins to watch for the most memory anew.</summary>
+    public void ForgetPeak() => File.WriteAllText($"/proc/{_process.Id}/clear_refs", "5");
 
     private long ResidentBytes(string name)
     {

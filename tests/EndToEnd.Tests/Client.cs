@@ -19,9 +19,10 @@ internal sealed class Client : IDisposable
     private int _start;
     private int _end;
 
-    public Client(IPEndPoint address)
+    public Client(IPEndPoint address, int receiveBytes = 0)
     {
         _socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 30_000, SendTimeout = 30_000 };
+        if (receiveBytes > 0) _socket.ReceiveBufferSize = receiveBytes; // before connecting: the window is negotiated there
         _socket.Connect(address);
     }
 

@@ -93,6 +93,7 @@ public sealed partial class Packages(Packed packed) : IClassFixture<Packed>
         using (Client client = await ConnectAsync(hello, address)) Assert.Equal(200, client.Get("/hello").Status);
         // Measured: 8.2 MB, 7.9 to 8.5. The pages of its own file and of libc are most of it; how many of them the kernel maps at once varies.
         Assert.InRange(hello.ResidentBytesWithFiles(), 1, 10_000_000);
+        Assert.False(hello.HasMapped("libssl") || hello.HasMapped("libcrypto"), "A program that does not call UseTls loads no OpenSSL.");
         await SaysHelloAsync(hello, address);
         Assert.Equal([alone], Directory.GetFileSystemEntries(empty.Path));
     }

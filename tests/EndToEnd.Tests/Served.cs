@@ -18,6 +18,9 @@ internal sealed class Served : IAsyncDisposable
 
     public Child Child { get; }
 
+    /// <summary>Where it runs.</summary>
+    public string Folder => _folder.Path;
+
     public IPEndPoint Address { get; private set; } = null!;
 
     /// <summary>The line of the event BackendStarted.</summary>

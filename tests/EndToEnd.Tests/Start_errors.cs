@@ -40,6 +40,7 @@ public sealed class Start_errors
     [InlineData("--Galley:Loops=many", "Galley:Loops", "'many'", "whole number")]
     [InlineData("--Galley:Limits:HeadBytes=1", "Galley:Limits:HeadBytes", "'1'", "256 to")]
     [InlineData("--Galley:Limits:FormBytes=-1", "Galley:Limits:FormBytes", "'-1'", "whole number")]
+    [InlineData("--Galley:Limits:DecompressionRatio=0", "Galley:Limits:DecompressionRatio", "'0'", "1 to 1000000")]
     [InlineData("--Galley:Limits:FormFields=0", "Galley:Limits:FormFields", "'0'", "1 to 1000000")]
     [InlineData("--Galley:Limits:FormPartHeadBytes=1", "Galley:Limits:FormPartHeadBytes", "'1'", "128 to 1048576")]
     [InlineData("--Galley:Limits:BodyBytes=1MB", "Galley:Limits:BodyBytes", "'1MB'", "whole number")]

@@ -21,7 +21,7 @@ internal static class Made
     public static Exchange Exchange(string head, Route? route = null)
     {
         byte[] bytes = Encoding.Latin1.GetBytes(head);
-        var exchange = new Exchange(4) { Body = null!, Root = null, Time = TimeProvider.System, Buffer = bytes, Number = 42 };
+        var exchange = new Exchange(4) { Received = null!, Root = null, Time = TimeProvider.System, Buffer = bytes, Number = 42 };
         ParseResult parsed = HeadParser.Parse(bytes, new HeadLimits(), exchange.Head);
         Assert.Equal(ParseStatus.Complete, parsed.Status);
         if (route is not null) exchange.Endpoint = new Endpoint(route, _ => default, 0);

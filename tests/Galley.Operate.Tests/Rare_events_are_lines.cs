@@ -14,6 +14,11 @@ public class Rare_events_are_lines
     public static TheoryData<BackendEvent, string, string, string> All => new()
     {
         { new BackendStarted(s_client, "epoll", 2), "backend_started", "info", """{"address":"192.0.2.7:4711","transport":"epoll","loops":2}""" },
+        { new BackendStarted(s_client, "epoll", 2) { SecureAddress = s_client }, "backend_started", "info", """{"address":"192.0.2.7:4711","secure_address":"192.0.2.7:4711","transport":"epoll","loops":2}""" },
+        { new HandshakeFailed("refused", "no shared cipher", s_client), "handshake_failed", "info", """{"reason":"refused","detail":"no shared cipher","client":"192.0.2.7:4711"}""" },
+        { new CertificateLoaded("/tls.pem", "a.example", DateTimeOffset.UnixEpoch), "certificate_loaded", "info", """{"file":"/tls.pem","names":"a.example","expires":"1970-01-01 00:00:00Z"}""" },
+        { new CertificateRefused("/tls.pem", "it is empty"), "certificate_refused", "warn", """{"file":"/tls.pem","reason":"it is empty"}""" },
+        { new CertificateExpires("/tls.pem", DateTimeOffset.UnixEpoch), "certificate_expires", "warn", """{"file":"/tls.pem","expires":"1970-01-01 00:00:00Z"}""" },
         { new BackendStopping("SIGTERM", TimeSpan.FromSeconds(25)), "backend_stopping", "info", """{"why":"SIGTERM","deadline_ms":25000.000}""" },
         { new BackendStopped(3), "backend_stopped", "info", """{"cut":3}""" },
         { new RequestRejected("bare_lf", 400, "RFC 9112 section 2.2", s_client), "request_rejected", "info",
@@ -36,6 +41,8 @@ public class Rare_events_are_lines
         { new LeaseOverdue("main", "GET /report", "01abc", "Reports.cs:31", TimeSpan.FromSeconds(60)), "lease_overdue", "warn",
             """{"pool":"main","route":"GET /report","id":"01abc","site":"Reports.cs:31","held_ms":60000.000}""" },
         { new ClientGone(s_route, null), "client_gone", "debug", """{"route":"GET /users/{id}"}""" },
+        { new FileChanged(s_route), "file_changed", "warn", """{"route":"GET /users/{id}"}""" },
+        { new SubscriberLagged(s_route, 12), "subscriber_lagged", "warn", """{"route":"GET /users/{id}","missed":12}""" },
         { new ReadinessChanged("database: no answer"), "readiness_changed", "warn", """{"failing":"database: no answer"}""" },
         { new ReadinessChanged(null), "readiness_changed", "info", "{}" },
         { new CacheWarmed(7), "cache_warmed", "info", """{"text":"CacheWarmed { Entries = 7 }"}""" },

@@ -116,8 +116,8 @@ public sealed class SessionTests
     }
 
     [Theory]
-    [InlineData("SELECT id, lower(name) FROM users WHERE id IN ($1, $2)", false)]
-    [InlineData("INSERT INTO users (id, name) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET name = excluded.name", false)]
+    [InlineData("SELECT id, lower(name) FROM users WHERE id IN (1, 2)", false)]
+    [InlineData("INSERT INTO users (id, name) VALUES (1, 2) ON CONFLICT (id) DO UPDATE SET name = excluded.name", false)]
     [InlineData("WITH old (a, b) AS (SELECT 1, 2) SELECT * FROM old", false)]
     [InlineData("SELECT 'set_config(' || \"advisory(\" || $$x($$ /* f(/* g( */ ( */ -- h(\n FROM t", false)]
     [InlineData("SELECT E'it\\'s f(' FROM t", false)]

@@ -10,6 +10,12 @@ public sealed class Drains_are_graceful_over_sockets : Drains_are_graceful<Socke
 
 public sealed class Drains_are_graceful_over_memory : Drains_are_graceful<Memory>;
 
+public sealed class Drains_are_graceful_over_tls_over_epoll : Drains_are_graceful<TlsOverEpoll>;
+
+public sealed class Drains_are_graceful_over_tls_over_sockets : Drains_are_graceful<TlsOverSockets>;
+
+public sealed class Drains_are_graceful_over_tls_in_memory : Drains_are_graceful<TlsInMemory>;
+
 public abstract class Drains_are_graceful<T> : TransportContract<T> where T : Carrier, new()
 {
     private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -60,6 +66,7 @@ public abstract class Drains_are_graceful<T> : TransportContract<T> where T : Ca
     [Fact(Timeout = Patience)]
     public async Task A_crowd_in_the_backlog_is_served()
     {
+        NeedsToSpeakAtOnce();
         using var release = new ManualResetEventSlim();
         App.Options.Loops = 1;
         App.Options.Timeouts.Stall = TimeSpan.FromSeconds(60);
@@ -112,6 +119,7 @@ public abstract class Drains_are_graceful<T> : TransportContract<T> where T : Ca
     [Fact(Timeout = Patience)]
     public async Task A_connection_that_closes_early_in_the_drain_does_not_end_it_for_the_others()
     {
+        NeedsToSpeakAtOnce();
         using var release = new ManualResetEventSlim();
         App.Options.Loops = 1;
         App.Options.Timeouts.Stall = TimeSpan.FromSeconds(60);

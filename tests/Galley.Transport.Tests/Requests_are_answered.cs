@@ -11,6 +11,12 @@ public sealed class Requests_are_answered_over_sockets : Requests_are_answered<S
 
 public sealed class Requests_are_answered_over_memory : Requests_are_answered<Memory>;
 
+public sealed class Requests_are_answered_over_tls_over_epoll : Requests_are_answered<TlsOverEpoll>;
+
+public sealed class Requests_are_answered_over_tls_over_sockets : Requests_are_answered<TlsOverSockets>;
+
+public sealed class Requests_are_answered_over_tls_in_memory : Requests_are_answered<TlsInMemory>;
+
 public abstract class Requests_are_answered<T> : TransportContract<T> where T : Carrier, new()
 {
     [Fact(Timeout = Patience)]

@@ -10,6 +10,12 @@ public sealed class Timeouts_strike_over_sockets : Timeouts_strike<Sockets>;
 
 public sealed class Timeouts_strike_over_memory : Timeouts_strike<Memory>;
 
+public sealed class Timeouts_strike_over_tls_over_epoll : Timeouts_strike<TlsOverEpoll>;
+
+public sealed class Timeouts_strike_over_tls_over_sockets : Timeouts_strike<TlsOverSockets>;
+
+public sealed class Timeouts_strike_over_tls_in_memory : Timeouts_strike<TlsInMemory>;
+
 public abstract class Timeouts_strike<T> : TransportContract<T> where T : Carrier, new()
 {
     private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(200);

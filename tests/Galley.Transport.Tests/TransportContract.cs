@@ -3,6 +3,7 @@
 
 using System.Diagnostics;
 using Galley.Testing;
+using Galley.Tls;
 
 [assembly: CollectionBehavior(DisableTestParallelization = true)] // descriptors of the process are counted
 
@@ -11,6 +12,9 @@ namespace Galley.Transport.Tests;
 /// <summary>A way to carry bytes between a backend and its clients.</summary>
 public abstract class Carrier
 {
+    /// <summary>Whether a client may send before the backend has said anything. Not where a handshake comes first.</summary>
+    public virtual bool SpeaksAtOnce => true;
+
     public abstract void Prepare(Backend app);
 
     public abstract ValueTask<ClientChannel> ConnectAsync(Backend app, int receiveBytes);
@@ -39,6 +43,45 @@ public abstract class TcpCarrier : Carrier
     public override async ValueTask<ClientChannel> ConnectAsync(Backend app, int receiveBytes) => await TcpChannel.ConnectAsync(app.Address!, receiveBytes);
 }
 
+public sealed class TlsOverEpoll : TlsOverTcp
+{
+    protected override string Name => "epoll";
+}
+
+public sealed class TlsOverSockets : TlsOverTcp
+{
+    protected override string Name => "sockets";
+}
+
+public abstract class TlsOverTcp : TcpCarrier
+{
+    public override bool SpeaksAtOnce => false;
+
+    public override void Prepare(Backend app)
+    {
+        base.Prepare(app);
+        app.UseTestTls();
+    }
+
+    public override async ValueTask<ClientChannel> ConnectAsync(Backend app, int receiveBytes) =>
+        await TlsClient.ConnectAsync(await TcpChannel.ConnectAsync(app.SecureAddress!, receiveBytes));
+}
+
+public sealed class TlsInMemory : Carrier
+{
+    private MemoryNetwork? _network;
+
+    public override bool SpeaksAtOnce => false;
+
+    public override void Prepare(Backend app)
+    {
+        app.UseTestTls();
+        _network = app.UseMemory();
+    }
+
+    public override async ValueTask<ClientChannel> ConnectAsync(Backend app, int receiveBytes) => await TlsClient.ConnectAsync(_network!.Connect(secure: true));
+}
+
 public sealed class Memory : Carrier
 {
     private MemoryNetwork? _network;
@@ -65,6 +108,7 @@ public abstract class TransportContract<TCarrier> : IAsyncLifetime where TCarrie
     {
         App.Options.Loops = 2;
         App.Options.LogRequests = false;
+        App.Log.Level = Microsoft.Extensions.Logging.LogLevel.Warning; // refusals are by the hundred here
         App.Options.Timeouts.Drain = TimeSpan.FromSeconds(10);
         App.Events.Subscribe(happened =>
         {
@@ -83,6 +127,12 @@ public abstract class TransportContract<TCarrier> : IAsyncLifetime where TCarrie
         lock (Happened) Assert.DoesNotContain(Happened, static happened => happened is RequestFaulted);
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Leaves a test out for carriers whose clients wait for the backend's first word.</summary>
+    protected void NeedsToSpeakAtOnce() => Assert.SkipUnless(_carrier.SpeaksAtOnce, "A TLS client waits for the handshake.");
+
+    /// <summary>Whether every connection costs a handshake.</summary>
+    protected bool IsTls => !_carrier.SpeaksAtOnce;
 
     protected async Task<ClientConnection> ConnectAsync(int receiveBytes = 0)
     {

@@ -156,6 +156,28 @@ public sealed class Virtual_time_is_exact : IAsyncLifetime
     }
 
     [Fact(Timeout = Patience)]
+    public async Task A_body_that_trickles_just_fast_enough_ends_with_the_time_of_its_request()
+    {
+        using SemaphoreSlim reads = ServeReads();
+        await _app.StartAsync();
+        using ClientConnection client = Connect();
+        await client.SendAsync("POST /read HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n"); // more than an hour at this rate
+        await reads.WaitAsync();
+        Task<Answer> answer = client.ReadAsync();
+        for (int i = 0; i < 29; i++)
+        {
+            await client.SendAsync(new byte[250]);
+            await reads.WaitAsync();
+            await PassAsync(1);
+        }
+        await PassAsync(0.99);
+        Assert.False(answer.IsCompleted);
+        await PassAsync(s_step.TotalSeconds);
+        Assert.Equal((408, true), ((await answer).Status, (await answer).Closes)); // the client is slow, not the handler: no 5xx for the asking
+        Assert.Equal("Galley:Timeouts:Request", Assert.Single(_late).Setting);
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task Every_body_of_a_connection_has_its_own_time()
     {
         _app.Post("/read", static async request => Response.Text($"{(await request.Body.ReadAllAsync()).Length}"));

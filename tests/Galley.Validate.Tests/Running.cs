@@ -50,6 +50,9 @@ public abstract class Running : IAsyncLifetime
     /// <summary>What the backend reported so far.</summary>
     protected IEnumerable<BackendEvent> Events => _events;
 
+    /// <summary>A client for what the methods below do not say.</summary>
+    protected HttpClient Client => _client;
+
     protected abstract void Declare(Backend app);
 
     public async ValueTask InitializeAsync()

@@ -1,12 +1,13 @@
 // Feeds one input whole, cut in two at every position, and one byte at a time, and insists that the outcome is the same: the
-// verdict on a message depends on its bytes, never on packets. Every test of this project that parses goes through here.
+// verdict on a message depends on its bytes, never on packets. Every test of this project that parses goes through here;
+// No_test_goes_around_the_driver fails for one that does not.
 
 using System.Text;
 using Galley.Wire.Http1;
 
 namespace Galley.Wire.Tests;
 
-sealed record Verdict(ParseStatus Status, RejectionReason Reason, RequestHead Head, byte[] Input, byte[] Body, int Consumed)
+sealed record Verdict(ParseStatus Status, RejectionReason Reason, RequestHead Head, byte[] Input, byte[] Body, int Consumed, long Remaining = 0)
 {
     public string BodyText => Encoding.Latin1.GetString(Body);
     public string Path => Text(Head.Path(Input));
@@ -29,7 +30,7 @@ sealed record Verdict(ParseStatus Status, RejectionReason Reason, RequestHead He
     // Everything that must not depend on how the bytes arrived.
     public string Describe() => Head.Length == 0
         ? $"{Status} {Reason}"
-        : $"{Status} {Reason} {Consumed} {BodyText} / {Method} {Target} {Head.TargetForm} {Path} ? {Query} {Head.PathIsPlain} {Head.IsHttp11} {Host} "
+        : $"{Status} {Reason} {Consumed} {Remaining} {BodyText} / {Method} {Target} {Head.TargetForm} {Path} ? {Query} {Head.PathIsPlain} {Head.IsHttp11} {Host} "
             + $"{Head.Length} {Head.BodyKind} {Head.ContentLength} {Head.KeepAlive} {Head.ExpectContinue} {Head.HasUpgrade}\n{Fields()}";
 
     static string Text(ReadOnlySpan<byte> bytes) => Encoding.Latin1.GetString(bytes);
@@ -49,6 +50,30 @@ static class Driver
             Assert.Equal(expected, Feed(input, limits, [cut, input.Length]).Describe());
         Assert.Equal(expected, Feed(input, limits, Enumerable.Range(0, input.Length + 1)).Describe());
         return whole;
+    }
+
+    /// <summary>One delivery, for inputs that are parts of one that was cut everywhere already.</summary>
+    public static Verdict Once(string input) => Feed(Bytes(input), null, [input.Length]);
+
+    /// <summary>Everything that a connection would make of these bytes: requests one behind the other, up to the last that is not complete.</summary>
+    public static List<Verdict> ReadAll(string input, HeadLimits? limits = null)
+    {
+        List<Verdict> all = [];
+        for (byte[] rest = Bytes(input); rest.Length > 0; rest = rest[all[^1].Consumed..])
+        {
+            all.Add(Read(rest, limits));
+            if (all[^1].Status != ParseStatus.Complete)
+                break;
+        }
+        return all;
+    }
+
+    /// <summary>The head alone, for tests of what is decided over it.</summary>
+    public static RequestHead Head(string input, HeadLimits? limits = null)
+    {
+        RequestHead head = Read(input, limits).Head;
+        Assert.NotEqual(0, head.Length);
+        return head;
     }
 
     public static Verdict Complete(string input, HeadLimits? limits = null)
@@ -108,6 +133,6 @@ static class Driver
                 }
             }
         }
-        return new Verdict(ParseStatus.NeedMore, RejectionReason.None, head, input, [.. data], at);
+        return new Verdict(ParseStatus.NeedMore, RejectionReason.None, head, input, [.. data], at, body.Remaining);
     }
 }

@@ -111,8 +111,8 @@ public class Rfc3986_Paths
     [Fact]
     public void A_plain_path_decodes_to_itself_and_every_accepted_path_decodes() => _rawPath.Sample(raw =>
     {
-        Verdict verdict = Driver.Feed(Driver.Bytes($"GET {raw} HTTP/1.1\r\nHost: a\r\n\r\n"), null, [raw.Length + 26]);
+        Verdict verdict = Driver.Read($"GET {raw} HTTP/1.1\r\nHost: a\r\n\r\n");
         string? decoded = Decode(raw);
         return decoded is not null && verdict.Path == raw && verdict.Head.PathIsPlain == (decoded == raw && !raw.Contains('%', StringComparison.Ordinal));
-    }, iter: 20_000, threads: 1);
+    }, iter: 5_000, threads: 1);
 }

@@ -19,28 +19,6 @@ public class Rfc9112_02_Message
     public void Section_2_1_What_follows_a_complete_request_is_not_looked_at() =>
         Assert.Equal("GET / HTTP/1.1\r\nHost: a\r\n\r\n".Length, Driver.Complete("GET / HTTP/1.1\r\nHost: a\r\n\r\n\0\0\0garbage").Consumed);
 
-    [Fact]
-    public void Section_2_1_Nothing_is_parsed_after_a_rejection()
-    {
-        RequestHead head = new();
-        HeadLimits limits = new();
-        Assert.Equal(ParseStatus.Rejected, HeadParser.Parse("\0"u8, limits, head).Status);
-        ParseResult again = HeadParser.Parse("GET / HTTP/1.1\r\nHost: a\r\n\r\n"u8, limits, head);
-        Assert.Equal(RejectionReason.InvalidMethod, again.Reason);
-        head.Reset();
-        Assert.Equal(ParseStatus.Complete, HeadParser.Parse("GET / HTTP/1.1\r\nHost: a\r\n\r\n"u8, limits, head).Status);
-    }
-
-    [Fact]
-    public void Section_2_1_A_complete_head_stays_complete_until_it_is_reset()
-    {
-        RequestHead head = new();
-        HeadLimits limits = new();
-        HeadParser.Parse("GET / HTTP/1.1\r\nHost: a\r\n\r\n"u8, limits, head);
-        Assert.Equal(27, HeadParser.Parse("GET / HTTP/1.1\r\nHost: a\r\n\r\n"u8, limits, head).Consumed);
-        Assert.Equal(1, head.FieldCount);
-    }
-
     [Theory]
     [InlineData("")]
     [InlineData("\r")]

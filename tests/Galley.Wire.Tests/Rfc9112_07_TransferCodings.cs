@@ -155,16 +155,6 @@ public class Rfc9112_07_TransferCodings
         Driver.Rejects(RejectionReason.BodyTooLarge, Chunked(wire), limits);
     }
 
-    [Fact]
-    public void Section_7_1_A_slice_is_never_longer_than_asked_for()
-    {
-        ChunkedDecoder decoder = new(100);
-        Assert.Equal(DecodeStatus.Data, decoder.Next("5\r\nhello\r\n"u8, 2, out int consumed, out int start, out int length));
-        Assert.Equal((5, 3, 2, 5L), (consumed, start, length, decoder.TotalBytes));
-        Assert.Equal(DecodeStatus.Data, decoder.Next("llo\r\n"u8, 9, out consumed, out start, out length));
-        Assert.Equal((3, 0, 3), (consumed, start, length));
-    }
-
     [Theory]
     [InlineData(1, "1\r\n")]
     [InlineData(15, "f\r\n")]

@@ -1,4 +1,4 @@
-// RFC 9112 chapter 9: Connection Management, with the parts of RFC 9110 that decide over a connection.
+// RFC 9112 chapter 9: Connection Management. Upgrade and Expect are in the files of RFC 9110.
 
 using Galley.Wire.Http1;
 
@@ -6,12 +6,7 @@ namespace Galley.Wire.Tests;
 
 public class Rfc9112_09_Connections
 {
-    static RequestHead Head(string request)
-    {
-        RequestHead head = new();
-        Assert.Equal(ParseStatus.Complete, HeadParser.Parse(Driver.Bytes(request), new HeadLimits { AcceptConnect = true }, head).Status);
-        return head;
-    }
+    static RequestHead Head(string request) => Driver.Head(request, new HeadLimits { AcceptConnect = true });
 
     static ConnectionState Handling(string request)
     {
@@ -25,8 +20,6 @@ public class Rfc9112_09_Connections
     public const string Get10 = "GET / HTTP/1.0\r\n\r\n";
     public const string Get10Persistent = "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n";
     public const string Head11 = "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n";
-    public const string Waiting = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n";
-    public const string Upgrading = "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
 
     [Theory]
     [InlineData("1.1", "X: y", true)]
@@ -42,15 +35,6 @@ public class Rfc9112_09_Connections
     [InlineData("1.0", "Connection: keep-alive, close", false)]
     public void Section_9_3_Persistence_follows_version_and_Connection(string version, string field, bool isPersistent) =>
         Assert.Equal(isPersistent, Driver.Complete($"GET / HTTP/{version}\r\nHost: a\r\n{field}\r\n\r\n").Head.KeepAlive);
-
-    [Theory]
-    [InlineData("1.1", "Connection: upgrade\r\nUpgrade: x", true)]
-    [InlineData("1.1", "Upgrade: x\r\nConnection: keep-alive, Upgrade", true)]
-    [InlineData("1.1", "Upgrade: x", false)]
-    [InlineData("1.1", "Connection: upgrade", false)]
-    [InlineData("1.0", "Connection: upgrade\r\nUpgrade: x", false)]
-    public void Section_7_8_Of_RFC_9110_An_upgrade_is_offered_with_the_connection_option(string version, string fields, bool isOffered) =>
-        Assert.Equal(isOffered, Driver.Complete($"GET / HTTP/{version}\r\nHost: a\r\n{fields}\r\n\r\n").Head.HasUpgrade);
 
     [Theory]
     [InlineData(Get11, 200, 5L, ResponseFraming.Length, true, ConnectionOption.None)]
@@ -164,75 +148,6 @@ public class Rfc9112_09_Connections
         connection.Rejected();
         Assert.Equal(ConnectionPhase.MustClose, connection.Phase);
         Assert.False(connection.Persists);
-    }
-
-    [Theory]
-    [InlineData("100-continue")]
-    [InlineData("100-Continue")]
-    public void Section_10_1_1_Of_RFC_9110_A_client_may_wait_for_100(string value)
-    {
-        Assert.True(Driver.Read(Driver.With($"Expect: {value}\r\nContent-Length: 5", "hello")).Head.ExpectContinue);
-        Assert.False(Driver.Complete($"POST / HTTP/1.0\r\nExpect: {value}\r\n\r\n").Head.ExpectContinue);
-        ConnectionState connection = Handling(Waiting);
-        Assert.True(connection.AwaitsContinue);
-        connection.ContinueSettled();
-        Assert.False(connection.AwaitsContinue);
-        Assert.Equal(ConnectionOption.None, connection.Respond(200, 1, 0).Option);
-    }
-
-    [Fact]
-    public void Section_10_1_1_Of_RFC_9110_Without_a_body_nobody_waits() =>
-        Assert.False(Handling(Driver.With("Expect: 100-continue\r\nContent-Length: 0")).AwaitsContinue);
-
-    [Fact]
-    public void Section_10_1_1_Of_RFC_9110_A_final_answer_instead_of_100_closes_the_connection()
-    {
-        ConnectionState connection = Handling(Waiting);
-        Assert.Equal(ConnectionOption.Close, connection.Respond(417, 0, unreadBody: 5).Option);
-        Assert.Equal(AfterResponse.Linger, connection.ResponseEnded(5));
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("200-ok")]
-    [InlineData("100-continue, 100-continue")]
-    [InlineData("100-continue;q=1")]
-    public void Section_10_1_1_Of_RFC_9110_Any_other_expectation_is_417(string value) =>
-        Driver.Rejects(RejectionReason.UnknownExpectation, Driver.With($"Expect: {value}"));
-
-    [Fact]
-    public void Section_7_8_Of_RFC_9110_101_switches_only_if_it_was_offered()
-    {
-        ConnectionState connection = Handling(Upgrading);
-        Assert.True(connection.CanSwitch);
-        Assert.Equal(new ResponsePlan(ResponseFraming.None, 0, false, ConnectionOption.Upgrade), connection.Respond(101, null, 0));
-        Assert.Equal(AfterResponse.Switch, connection.ResponseEnded(0));
-        Assert.Equal(ConnectionPhase.Upgraded, connection.Phase);
-
-        Assert.False(Handling(Get11).CanSwitch);
-        Assert.Throws<InvalidOperationException>(() =>
-        {
-            ConnectionState other = Handling(Get11);
-            other.Respond(101, null, 0);
-        });
-    }
-
-    [Fact]
-    public void Section_7_8_Of_RFC_9110_An_offer_may_be_declined()
-    {
-        ConnectionState connection = Handling(Upgrading);
-        connection.Respond(200, 1, 0);
-        Assert.Equal(AfterResponse.NextRequest, connection.ResponseEnded(0));
-    }
-
-    [Theory]
-    [InlineData(200, AfterResponse.Switch)]
-    [InlineData(502, AfterResponse.NextRequest)]
-    public void Section_9_3_6_Of_RFC_9110_Only_success_of_CONNECT_opens_a_tunnel(int status, AfterResponse after)
-    {
-        ConnectionState connection = Handling("CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n");
-        connection.Respond(status, 0, 0);
-        Assert.Equal(after, connection.ResponseEnded(0));
     }
 
     [Fact]

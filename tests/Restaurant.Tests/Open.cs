@@ -9,9 +9,20 @@ namespace Restaurant.Tests;
 
 public sealed class Open : IAsyncLifetime
 {
+    private readonly string[] _arguments;
+    private readonly bool _isOurs;
     private RestaurantProcess? _process;
 
-    public string Folder { get; } = Directory.CreateTempSubdirectory("restaurant-").FullName;
+    public Open() : this(Directory.CreateTempSubdirectory("restaurant-").FullName, ["--port", "0"]) => _isOurs = true;
+
+    /// <summary>A restaurant in a folder that stays when it ends.</summary>
+    internal Open(string folder, string[] arguments)
+    {
+        Folder = folder;
+        _arguments = arguments;
+    }
+
+    public string Folder { get; }
 
     public HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(60) };
 
@@ -19,7 +30,7 @@ public sealed class Open : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _process = await RestaurantProcess.StartAsync(Folder, ["--port", "0", "--Galley:Log:Level=off"]);
+        _process = await RestaurantProcess.StartAsync(Folder, [.. _arguments, "--Galley:Log:Level=off"]);
         Http.BaseAddress = _process.Address;
     }
 
@@ -33,7 +44,7 @@ public sealed class Open : IAsyncLifetime
             _process.Dispose();
             Assert.True(exitCode == 0, $"The restaurant ended with {exitCode}:\n{output}");
         }
-        Directory.Delete(Folder, recursive: true);
+        if (_isOurs) Directory.Delete(Folder, recursive: true);
     }
 
     public async Task<Answer> GetAsync(string path) => await Answer.OfAsync(await Http.GetAsync(new Uri(path, UriKind.Relative)));

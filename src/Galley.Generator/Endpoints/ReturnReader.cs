@@ -27,6 +27,7 @@ internal sealed record Return(Answering Answering, ITypeSymbol? Json)
         if (bare.Is("Galley", "Problem")) return By("Of", isForgiven: true);
         ITypeSymbol? told = bare.Is("Galley", "Response", 1) ? ((INamedTypeSymbol)bare).TypeArguments[0] : null;
         ITypeSymbol? item = told is null ? ItemOf(result) : null;
+        if (item.Is("Galley", "ServerSentEvent")) return By("Events", isForgiven: true);
         if (WhyNot(told ?? item ?? result) is { } why)
         {
             findings.Add(Finding.At(Descriptors.BadReturn, where, result.Spoken(), why));

@@ -1,4 +1,4 @@
-// Finds the types that a program hands to JSON itself: Response.Ok(x), request.ReadJsonAsync<T>(), JsonTypes.For<T>().
+// Finds the types that a program hands to JSON itself: Response.Ok(x), ServerSentEvent.Json(x), request.ReadJsonAsync<T>(), JsonTypes.For<T>().
 
 using Galley.Generator.Endpoints;
 using Microsoft.CodeAnalysis;
@@ -19,7 +19,8 @@ internal static class JsonRootReader
     public static JsonRead? Read(GeneratorSyntaxContext context, CancellationToken cancel)
     {
         if (context.SemanticModel.GetOperation(context.Node, cancel) is not IInvocationOperation { TargetMethod: { Arity: 1 or 0 } target }) return null;
-        bool isWritten = target.ContainingType.Is("Galley", "Response");
+        bool isWritten = target.ContainingType.Is("Galley", "Response") || target.ContainingType.Is("Galley", "ServerSentEvent") ||
+            target.ContainingType.Is("Galley", "PreparedMessage");
         bool isRead = target.ContainingType.Is("Galley", "Request");
         if (target.Arity != 1 || !(isWritten || isRead || target.ContainingType.Is("Galley", "JsonTypes"))) return null;
         var findings = new List<Finding>();

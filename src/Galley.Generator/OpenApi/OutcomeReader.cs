@@ -50,6 +50,7 @@ internal sealed class OutcomeReader(SemanticModel model, JsonReader json, Docume
         if (bare.Is("Galley", "Problem")) return false;
         if (new[] { bare as INamedTypeSymbol }.Concat(bare.AllInterfaces).FirstOrDefault(t => t.Is("System.Collections.Generic", "IAsyncEnumerable", 1)) is { } sequence)
         {
+            if (sequence.TypeArguments[0].Is("Galley", "ServerSentEvent")) return Add(new(200, "text/event-stream", null, ""));
             TypeUse each = OperationReader.Use(sequence.TypeArguments[0]);
             Add(new(200, Outcome.Lines, each, "") { IsSequence = true });
             return Add(new(200, Outcome.Json, each, "") { IsSequence = true });

@@ -84,6 +84,9 @@ internal sealed class SqlText
             before = word;
         }
         IsQuery = isQuery;
+        // The server would take the values that have no place without a word.
+        if (words.Places < sql.Values.Length) Refusal ??= "a hole of it is inside quotes or a comment: a hole is a value already, take the quotes away";
+        if (words.Places > sql.Values.Length) Refusal ??= "it names a parameter itself: put the value into a hole, as in {id}";
     }
 
     /// <summary>With $1, $2 for the values.</summary>

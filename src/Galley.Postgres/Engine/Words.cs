@@ -18,6 +18,9 @@ internal ref struct Words(ReadOnlySpan<char> text)
     /// <summary>Whether a semicolon came before it.</summary>
     public bool IsAfterEnd { get; private set; }
 
+    /// <summary>How many places for parameters it has come across: $1 and the like.</summary>
+    public int Places { get; private set; }
+
     public bool MoveNext()
     {
         while (_at < _text.Length)
@@ -41,6 +44,7 @@ internal ref struct Words(ReadOnlySpan<char> text)
             }
             else if (char.IsAsciiDigit(c) || c == '$')
             {
+                if (c == '$' && char.IsAsciiDigit(Next)) Places++;
                 _at++;
                 while (_at < _text.Length && IsWordPart(_text[_at])) _at++;
             }

@@ -12,4 +12,5 @@ enum ConnectionOptions : byte
     UpgradeField = 8,
     HostField = 16,
     LengthField = 32,
+    ExpectField = 64,
 }

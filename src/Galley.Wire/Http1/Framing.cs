@@ -18,15 +18,16 @@ static class Framing
             case KnownField.TransferEncoding:
                 return ApplyTransferEncoding(value, head);
             case KnownField.Connection:
-                ApplyConnection(value, head);
-                return RejectionReason.None;
+                return ApplyConnection(value, head);
             case KnownField.Upgrade:
                 head.Options |= ConnectionOptions.UpgradeField;
                 return RejectionReason.None;
             case KnownField.Expect:
                 // RFC 9110 section 10.1.1: an HTTP/1.0 client cannot wait for a 100, so there its expectation is ignored.
-                if (!Ascii.EqualsIgnoreCase(value, "100-continue"u8))
+                // Two lines are one list of two (section 5.3), and a list is not what anybody waits with.
+                if (!Ascii.EqualsIgnoreCase(value, "100-continue"u8) || (head.Options & ConnectionOptions.ExpectField) != 0)
                     return RejectionReason.UnknownExpectation;
+                head.Options |= ConnectionOptions.ExpectField;
                 head.ExpectContinue = head.IsHttp11;
                 return RejectionReason.None;
             default:
@@ -131,22 +132,37 @@ static class Framing
         }
     }
 
-    static void ApplyConnection(ReadOnlySpan<byte> value, RequestHead head)
+    // Connection = #connection-option; empty elements are let in (RFC 9110 section 5.6.1.2).
+    static RejectionReason ApplyConnection(ReadOnlySpan<byte> value, RequestHead head)
     {
         while (true)
         {
             int comma = value.IndexOf((byte)',');
             ReadOnlySpan<byte> option = Octets.Trim(comma < 0 ? value : value[..comma]);
-            head.Options |= option.Length switch
+            switch (option.Length)
             {
-                5 when Ascii.EqualsIgnoreCase(option, "close"u8) => ConnectionOptions.Close,
-                7 when Ascii.EqualsIgnoreCase(option, "upgrade"u8) => ConnectionOptions.Upgrade,
-                10 when Ascii.EqualsIgnoreCase(option, "keep-alive"u8) => ConnectionOptions.KeepAlive,
-                _ => ConnectionOptions.None,
-            };
+                case 5 when Ascii.EqualsIgnoreCase(option, "close"u8):
+                    head.Options |= ConnectionOptions.Close;
+                    break;
+                case 7 when Ascii.EqualsIgnoreCase(option, "upgrade"u8):
+                    head.Options |= ConnectionOptions.Upgrade;
+                    break;
+                case 10 when Ascii.EqualsIgnoreCase(option, "keep-alive"u8):
+                    head.Options |= ConnectionOptions.KeepAlive;
+                    break;
+                default:
+                    if (option.ContainsAnyExcept(Octets.Token) || NamesFraming(option))
+                        return RejectionReason.InvalidConnection;
+                    break;
+            }
             if (comma < 0)
-                return;
+                return RejectionReason.None;
             value = value[(comma + 1)..];
         }
     }
+
+    // A proxy takes the fields named in Connection off the message. Naming one that says where the message goes or ends is meant to make
+    // the two sides of a proxy see different messages (RFC 9110 section 7.6.1 forbids senders to).
+    static bool NamesFraming(ReadOnlySpan<byte> option) =>
+        KnownFields.Classify(option) is KnownField.Host or KnownField.ContentLength or KnownField.TransferEncoding;
 }

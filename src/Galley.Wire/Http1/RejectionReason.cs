@@ -49,6 +49,8 @@ public enum RejectionReason : byte
     RepeatedHost,
     /// <summary>400: The host is not a name or an address with an optional port.</summary>
     InvalidHost,
+    /// <summary>400: Connection is not a list of options, or names a field that frames the message.</summary>
+    InvalidConnection,
     /// <summary>400: Content-Length is not a decimal number that fits 63 bits.</summary>
     InvalidContentLength,
     /// <summary>400: Content-Length is given more than once.</summary>

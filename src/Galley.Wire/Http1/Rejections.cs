@@ -41,6 +41,7 @@ public static class Rejections
             new(MissingHost, 400, "RFC 9112 section 3.2", "An HTTP/1.1 request needs a Host field.", "missing_host"),
             new(RepeatedHost, 400, "RFC 9112 section 3.2", "There is more than one Host field.", "repeated_host"),
             new(InvalidHost, 400, "RFC 9112 section 3.2", "The host is not a name or an address with an optional port.", "invalid_host"),
+            new(InvalidConnection, 400, "RFC 9110 section 7.6.1", "Connection is not a list of options, or names a field that frames the message.", "invalid_connection"),
             new(InvalidContentLength, 400, "RFC 9110 section 8.6", "Content-Length is not a decimal number that fits 63 bits.", "invalid_content_length"),
             new(RepeatedContentLength, 400, "RFC 9112 section 6.3", "Content-Length is given more than once.", "repeated_content_length"),
             new(ConflictingContentLength, 400, "RFC 9112 section 6.3", "Content-Length is given with different values.", "conflicting_content_length"),

@@ -45,6 +45,9 @@ public sealed class MultipartReader
     /// <summary>Whether the last boundary was met.</summary>
     public bool IsComplete => _state is State.Complete or State.Ended;
 
+    /// <summary>The first field of that name in the head of the part that began last, as a view that is valid until the next part.</summary>
+    public bool TryGetField(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) => PartHeads.TryGetField(_head.AsSpan(0, _headLength), name, out value);
+
     /// <summary>The body has ended. False when the form has not.</summary>
     public bool End()
     {

@@ -48,6 +48,24 @@ static class PartHeads
         return hasDisposition ? MultipartRejection.None : MultipartRejection.InvalidDisposition;
     }
 
+    /// <summary>Finds a field in a head that <see cref="Read"/> took.</summary>
+    public static bool TryGetField(ReadOnlySpan<byte> head, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        for (ReadOnlySpan<byte> rest = head.IsEmpty ? head : head[..^2]; !rest.IsEmpty;)
+        {
+            int end = rest.IndexOf("\r\n"u8);
+            ReadOnlySpan<byte> line = rest[..end];
+            rest = rest[(end + 2)..];
+            int colon = line.IndexOf((byte)':');
+            if (!Ascii.EqualsIgnoreCase(line[..colon], name))
+                continue;
+            value = Http1.Octets.Trim(line[(colon + 1)..]);
+            return true;
+        }
+        value = default;
+        return false;
+    }
+
     static bool IsIdentity(ReadOnlySpan<byte> value) =>
         Ascii.EqualsIgnoreCase(value, "binary"u8) || Ascii.EqualsIgnoreCase(value, "8bit"u8) || Ascii.EqualsIgnoreCase(value, "7bit"u8);
 

@@ -13,12 +13,6 @@ internal sealed class Connection : TimerEntry
     // One client gets this many answers in a row before the others get theirs.
     private const int RequestsPerRound = 64;
 
-    // Parsing a head of this size takes about as long as the stamp that would show it (24 ns, measured).
-    private const int StampedHeadBytes = 256;
-
-    // What the log shows for a request that nobody was there to answer; never on the wire. The number is nginx's.
-    private const int ClientClosedRequest = 499;
-
     private readonly EventLoop _loop;
     private readonly Link _link;
     private ConnectionState _state = new();
@@ -28,6 +22,7 @@ internal sealed class Connection : TimerEntry
     private bool _isClosed;
     private bool _wasServed;
     private bool _wasReceived;
+    private bool _hasAsked;
     private long _since;
     private long _lingerDue = long.MaxValue;
 
@@ -49,9 +44,15 @@ internal sealed class Connection : TimerEntry
     public bool IsClosed => _isClosed;
 
     /// <summary>Whether a request is being handled or its answer is not sent yet.</summary>
-    public bool IsBusy => _state.Phase is ConnectionPhase.Handling or ConnectionPhase.Responding || !_link.HasSentAll;
+    public bool IsBusy => _state.Phase is ConnectionPhase.Handling or ConnectionPhase.Responding || _turn is { Outflow: not null } || !_link.HasSentAll;
+
+    /// <summary>The encryption of this connection; null in clear text.</summary>
+    public Secured? Secured => _link.Secured;
 
     public System.Net.IPEndPoint? Address => _link.Address;
+
+    /// <summary>Whose it is, as <see cref="Origins"/> counts.</summary>
+    public ulong Origin => _link.Origin;
 
     /// <summary>The transport reports a change.</summary>
     public bool Changed(Readiness what)
@@ -86,13 +87,22 @@ internal sealed class Connection : TimerEntry
             if (_link.IsFull && (!Flush() || _link.IsBlocked)) break;
             if (_state.Phase is ConnectionPhase.Handling or ConnectionPhase.Responding)
             {
+                if (_turn is { Outflow.WaitsForRound: true } waiting && Move(waiting)) continue;
                 if (_turn is { Body.IsPulling: true } && _link.MayRead && ReceiveForBody()) continue;
+                if (_turn is { Outflow.KeepAliveDue: < long.MaxValue } turn) Notice(turn);
                 break;
             }
             if (_state.Phase == ConnectionPhase.Draining)
             {
                 if (!SkipBody()) break;
                 continue;
+            }
+            if (_turn is { Outflow: UpgradedBody upgraded })
+            {
+                if (!Converse(_turn, upgraded)) break;
+                if (round-- > 0) continue;
+                _loop.Later(this);
+                break;
             }
             if (_state.Phase >= ConnectionPhase.MustClose)
             {
@@ -147,15 +157,25 @@ internal sealed class Connection : TimerEntry
     /// <summary>There is more of the response body, or room for it, or its end.</summary>
     public bool Pump(Turn turn)
     {
+        Move(turn);
+        return _isClosed || Serve();
+    }
+
+    // True when the body has ended.
+    private bool Move(Turn turn)
+    {
         IOutflow body = turn.Outflow!;
         while (!_isClosed && body.TryMove(_link))
         {
             if (_link.IsFull && (!Flush() || _link.IsBlocked)) break;
         }
-        if (_isClosed) return true;
-        if (body.HasEnded) EndBody(turn, body);
+        if (_link.IsBroken) Break();
+        if (_isClosed || body is UpgradedBody) return false;
+        bool hasEnded = body.HasEnded;
+        if (hasEnded) EndBody(turn, body);
+        else if (body.WaitsForRound) _loop.Later(this);
         else if (!_link.IsFull) body.Continue();
-        return Serve();
+        return hasEnded;
     }
 
     /// <summary>A handler of this connection was taken off the loop: send what is ready and set the clock.</summary>
@@ -168,9 +188,22 @@ internal sealed class Connection : TimerEntry
     /// <summary>The time this connection was given may be over.</summary>
     public void Expired()
     {
+        _link.NoteTaken();
         (long due, TimeoutKind kind) = Waits().First();
         if (due > _loop.Milliseconds)
         {
+            Settle();
+            return;
+        }
+        if (kind == TimeoutKind.KeepAlive)
+        {
+            if (!_turn!.Outflow!.KeepAlive(_link))
+            {
+                Break();
+                return;
+            }
+            // What it has to say or to end is for a round of the loop: here nobody could tell that the baton was lost.
+            if (_turn.Outflow is UpgradedBody) _loop.Later(this);
             Settle();
             return;
         }
@@ -182,6 +215,8 @@ internal sealed class Connection : TimerEntry
             case TimeoutKind.Body when _state.Phase == ConnectionPhase.Handling: GiveUpOnHandler(Problem.Of(RejectionReason.BodyTimeout)); break;
             // An answer is on its way already: all that can still be said is that it is not complete.
             case TimeoutKind.Body when _state.Phase == ConnectionPhase.Responding: Break(); return;
+            // Who waited for whom decides: a client that trickles its body must not look like a slow backend.
+            case TimeoutKind.Request when _turn!.Body.IsPulling: GiveUpOnHandler(Problem.Of(RejectionReason.BodyTimeout)); break;
             case TimeoutKind.Request: GiveUpOnHandler(new Problem(504, "The request took longer than it may.")); break;
             // A client that does not read gets nothing more, not even an orderly close: its kernel would hold the memory on our side.
             case TimeoutKind.Write: Break(); return;
@@ -208,7 +243,7 @@ internal sealed class Connection : TimerEntry
     public void Break()
     {
         if (_isClosed) return;
-        if (_turn is { IsInHand: true } turn) _loop.Raise(new ClientGone(turn.Exchange.Route, null));
+        if (_turn is { IsInHand: true } or { Outflow: not null }) _loop.Raise(new ClientGone(_turn.Exchange.Route, null));
         Close(abortive: true);
     }
 
@@ -216,7 +251,7 @@ internal sealed class Connection : TimerEntry
     private void Settle()
     {
         if (!Flush()) return;
-        if (_state.Phase >= ConnectionPhase.MustClose && _link.HasSentAll && _lingerDue == long.MaxValue)
+        if (_state.Phase >= ConnectionPhase.MustClose && _link.HasSentAll && _lingerDue == long.MaxValue && _turn is not { Outflow: not null })
         {
             // Nothing can be unread when the peer has said its last and all of it was received.
             if (!_mustLinger || (_link.PeerIsDone && !_link.MayRead))
@@ -261,6 +296,52 @@ internal sealed class Connection : TimerEntry
         return false;
     }
 
+    // While a long answer is sent nobody asks for input. But who closes a page should not be served until the next heartbeat: so the end of the input
+    // is looked for, and whether it was only a half-close is asked with a sign of life, which a peer that is gone answers with a reset.
+    private void Notice(Turn turn)
+    {
+        if (_link.MayRead && !_link.HasInput && turn.Exchange.Head.BodyKind == BodyKind.None)
+        {
+            int received = _link.Receive();
+            if (received <= 0) EndOfInput(received);
+            if (_isClosed) return;
+            if (received <= 0) _link.ReleaseInput();
+        }
+        if (!_link.PeerIsDone || _hasAsked) return;
+        _hasAsked = true;
+        turn.Outflow!.KeepAlive(_link);
+    }
+
+    // A connection that speaks another protocol: what it has to say, then what the peer says, one buffer at a time. False when there is nothing more now.
+    private bool Converse(Turn turn, UpgradedBody upgraded)
+    {
+        while (upgraded.TryMove(_link))
+        {
+            if (_link.IsFull && (!Flush() || _link.IsBlocked)) return false;
+        }
+        if (upgraded.HasEnded)
+        {
+            EndUpgraded(turn, upgraded);
+            return false;
+        }
+        int heard = upgraded.Listen(_link);
+        if (heard == Transport.Broken) Break();
+        return heard >= 0;
+    }
+
+    // Both sides have said their last. The program may still be at it: then the turn is its, and its token tells it.
+    private void EndUpgraded(Turn turn, UpgradedBody upgraded)
+    {
+        _mustLinger = true;
+        if (!upgraded.HasReturned)
+        {
+            Orphan(turn);
+            return;
+        }
+        turn.Outflow = null;
+        ReleaseTurn();
+    }
+
     private void FailCutBody(Turn turn)
     {
         _state.Last();
@@ -286,7 +367,7 @@ internal sealed class Connection : TimerEntry
         exchange.HeadStart = _link.Start;
         exchange.Number = _loop.NextNumber();
         exchange.Timeline.Begin(_loop.LastStamp);
-        if (_wasReceived || exchange.Head.Length > StampedHeadBytes) exchange.Stamp(Stage.Receive);
+        if (_wasReceived || exchange.Head.Length > Turn.StampedHeadBytes) exchange.Stamp(Stage.Receive);
         _wasReceived = false;
         turn.StartedAt = _loop.Milliseconds;
         turn.Body.Begin(exchange.Head, _loop.HeadLimits, _link.Input!, _link.Start + exchange.Head.Length, _link.End);
@@ -330,6 +411,9 @@ internal sealed class Connection : TimerEntry
         _link.Use(dropped);
         if (turn.Body.IsRejected)
         {
+            // The answer is out; all that is left is to close, and to tell.
+            Rejection rejection = Rejections.Of(turn.Body.Reason);
+            _loop.Raise(new RequestRejected(rejection.Name, turn.Exchange.Response.Status, rejection.Section, Address));
             _state.Rejected();
             _mustLinger = true;
             return true;
@@ -376,10 +460,18 @@ internal sealed class Connection : TimerEntry
         }
         _loop.LastStamp = exchange.Timeline.Last;
         _wasServed = true;
-        if (exchange.Response.Body is { IsStreamed: true } && plan.SendsBody)
+        bool isUpgrade = plan.Option == ConnectionOption.Upgrade;
+        if (isUpgrade || (exchange.Response.Body is { IsStreamed: true } && plan.SendsBody))
         {
             turn.IsInHand = true;
+            if (isUpgrade) _state.ResponseEnded(unread);
+            if (exchange.Response.Body!.IsLongLived) turn.BecomeSmall(_link);
             _loop.BeginStream(turn, plan.Framing == ResponseFraming.Chunked);
+            return;
+        }
+        if (plan.SendsBody && turn.TryBeginFile())
+        {
+            Move(turn);
             return;
         }
         AfterAnswer(_state.ResponseEnded(unread));
@@ -396,7 +488,7 @@ internal sealed class Connection : TimerEntry
             return;
         }
         // The function may have read on in the request's body.
-        _link.SetUnused(turn.Body.Start, turn.Body.End);
+        if (turn.Exchange.Head.BodyKind != BodyKind.None) _link.SetUnused(turn.Body.Start, turn.Body.End);
         AfterAnswer(_state.ResponseEnded(turn.Body.Remaining, body.IsTruncated));
     }
 
@@ -441,19 +533,14 @@ internal sealed class Connection : TimerEntry
     // The handler's side keeps everything it may still read, the input buffer included; nothing of it is pooled before it is done.
     private void Orphan(Turn turn)
     {
-        turn.Connection = null;
         _turn = null;
         _link.AbandonInput();
-        turn.Exchange.Abort();
-        var gone = new OperationCanceledException("Nobody waits for this request any more.");
-        turn.Body.Fail(gone);
-        turn.Outflow?.Fail(gone);
+        turn.Abandon();
     }
 
     private void ReleaseTurn()
     {
-        Turn? turn = _turn;
-        if (turn is null) return;
+        if (_turn is not { } turn) return;
         _turn = null;
         if (turn.HeadInput is { } head) _loop.Buffers.Return(head);
         _loop.Release(turn);
@@ -478,7 +565,7 @@ internal sealed class Connection : TimerEntry
         _state.Closed();
         if (_turn is { IsInHand: true } turn)
         {
-            if (turn.Outflow is null) _loop.Loop.GaveUp(turn.Exchange, ClientClosedRequest);
+            if (turn.Outflow is null) _loop.Loop.GaveUp(turn.Exchange, Loop.ClientClosedRequest);
             Orphan(turn);
         }
         else
@@ -506,6 +593,7 @@ internal sealed class Connection : TimerEntry
             Drain = isQuiet && _loop.IsDraining ? Math.Max(_since, _loop.DrainingSince) + ConnectionTimes.DrainIdleMilliseconds : long.MaxValue,
             Head = inHead ? _since + _loop.Times.Head : long.MaxValue,
             Idle = isQuiet && !inHead ? _since + _loop.Times.Idle : long.MaxValue,
+            KeepAlive = _turn is { Outflow: { } body } && _link.HasSentAll ? body.KeepAliveDue : long.MaxValue,
         };
     }
 }

@@ -13,6 +13,7 @@ internal enum TimeoutKind : byte
     Request,
     Linger,
     Drain,
+    KeepAlive,
 }
 
 /// <summary>What a connection waits for at the moment; deadlines in loop milliseconds, <see cref="long.MaxValue"/> where it does not wait.</summary>
@@ -25,6 +26,7 @@ internal struct Waiting
     public long Drain;
     public long Head;
     public long Idle;
+    public long KeepAlive;
 
     /// <summary>The first deadline and whose it is.</summary>
     public readonly (long Due, TimeoutKind Kind) First()
@@ -37,6 +39,7 @@ internal struct Waiting
         Consider(ref first, Drain, TimeoutKind.Drain);
         Consider(ref first, Head, TimeoutKind.Head);
         Consider(ref first, Idle, TimeoutKind.Idle);
+        Consider(ref first, KeepAlive, TimeoutKind.KeepAlive);
         return first;
     }
 
@@ -62,6 +65,8 @@ internal sealed class ConnectionTimes(Timeouts timeouts)
     public long Body { get; } = (long)timeouts.Body.TotalMilliseconds;
 
     public long Write { get; } = (long)timeouts.Write.TotalMilliseconds;
+
+    public long EventHeartbeat { get; } = (long)timeouts.EventHeartbeat.TotalMilliseconds;
 
     public int BytesPerSecond => timeouts.BytesPerSecond;
 

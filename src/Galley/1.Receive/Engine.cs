@@ -17,6 +17,8 @@ internal sealed class Engine : IDisposable
     private readonly TaskCompletionSource _allStopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _allClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer?[] _wakers;
+    private readonly Origins _origins;
+    private readonly CancellationTokenSource _stopping = new();
     private int _connections;
     private int _running;
     private volatile bool _isDraining;
@@ -32,6 +34,7 @@ internal sealed class Engine : IDisposable
         StallThreshold = options.Timeouts.Stall;
         IsolationMilliseconds = (long)options.Timeouts.Isolation.TotalMilliseconds;
         MaxConnections = options.Limits.Connections;
+        _origins = new Origins(options.Limits.ConnectionsPerAddress);
         Backlog = options.Backlog;
         RoomForConnections = OpenFiles.RoomForConnections();
         _headLimits = new HeadLimits
@@ -61,6 +64,9 @@ internal sealed class Engine : IDisposable
 
     public ConnectionTimes Times { get; }
 
+    /// <summary>Fires when the drain begins.</summary>
+    public CancellationToken Stopping => _stopping.Token;
+
     public SpareThreads Spares { get; }
 
     public StallWatch Watch { get; }
@@ -80,7 +86,11 @@ internal sealed class Engine : IDisposable
 
     public ref readonly HeadLimits HeadLimits => ref _headLimits;
 
-    public IPEndPoint Address => _listener.Address;
+    /// <summary>Where it listens in clear text; null when it does not.</summary>
+    public IPEndPoint? PlainAddress => AddressOf(isSecure: false);
+
+    /// <summary>Where it speaks TLS; null when it does not.</summary>
+    public IPEndPoint? SecureAddress => AddressOf(isSecure: true);
 
     /// <summary>Connections that are open now.</summary>
     public int Connections => Volatile.Read(ref _connections);
@@ -106,6 +116,8 @@ internal sealed class Engine : IDisposable
     /// <returns>How many requests the deadline cut.</returns>
     public async Task<int> DrainAsync(TimeSpan deadline, CancellationToken force)
     {
+        // What programs do there is theirs, on the thread pool: the drain does not wait for it.
+        _ = TellStoppingAsync();
         await EachLoopAsync(static (loop, listensNoMore) => loop.BeginDrain(listensNoMore)).ConfigureAwait(false);
         // Not before: a connection that closes while others still wait in the backlog would end the drain for them.
         _isDraining = true;
@@ -138,16 +150,23 @@ internal sealed class Engine : IDisposable
         _listener.Dispose();
     }
 
-    /// <summary>Counts a connection in; false when there are as many as may be.</summary>
-    public bool MayOpen()
+    /// <summary>Counts a connection in; or the limit that stands against it.</summary>
+    public LimitReached? Open(in Peer peer, Transport transport)
     {
-        if (Interlocked.Increment(ref _connections) <= MaxConnections) return true;
-        ConnectionClosed();
-        return false;
+        string setting = "Galley:Limits:ConnectionsPerAddress";
+        int most = _origins.Most;
+        if (_origins.TryEnter(peer.Origin))
+        {
+            if (Interlocked.Increment(ref _connections) <= MaxConnections) return null;
+            ConnectionClosed(peer.Origin);
+            (setting, most) = ("Galley:Limits:Connections", MaxConnections);
+        }
+        return new LimitReached(setting, most, transport.AddressOf(peer));
     }
 
-    public void ConnectionClosed()
+    public void ConnectionClosed(ulong origin)
     {
+        _origins.Leave(origin);
         if (Interlocked.Decrement(ref _connections) == 0 && _isDraining) _allClosed.TrySetResult();
     }
 
@@ -177,6 +196,27 @@ internal sealed class Engine : IDisposable
     public void Stopped(EventLoop loop)
     {
         if (Interlocked.Decrement(ref _running) == 0) _allStopped.TrySetResult();
+    }
+
+    private IPEndPoint? AddressOf(bool isSecure)
+    {
+        foreach (Place place in _listener.Places)
+        {
+            if (place.IsSecure == isSecure) return place.Address;
+        }
+        return null;
+    }
+
+    private async Task TellStoppingAsync()
+    {
+        try
+        {
+            await _stopping.CancelAsync().ConfigureAwait(false);
+        }
+        catch (AggregateException fault)
+        {
+            System.Diagnostics.Trace.TraceError("A callback of Request.Stopping threw: " + fault);
+        }
     }
 
     private Task EachLoopAsync(Action<EventLoop, TaskCompletionSource> action) => Task.WhenAll(_loops.Select(loop =>

@@ -10,6 +10,9 @@ internal sealed class EventLoop : SpareWork
 {
     private const int BatchSize = 256;
     private const int AcceptsPerRound = 64;
+
+    // Who connects at once is late at once: closing thousands takes tens of milliseconds, and the others come in between.
+    private const int ExpiredPerRound = 64;
     private const long AcceptPauseMilliseconds = 100;
 
     private readonly Engine _engine;
@@ -57,6 +60,9 @@ internal sealed class EventLoop : SpareWork
     public TimeProvider Time => _engine.Time;
 
     public Loop Loop => _engine.Loop;
+
+    /// <summary>Fires when the drain begins.</summary>
+    public CancellationToken Stopping => _engine.Stopping;
 
     public SpareThreads Spares => _engine.Spares;
 
@@ -143,13 +149,14 @@ internal sealed class EventLoop : SpareWork
     {
         _timers.Cancel(connection);
         _connections.Remove(connection.Token);
-        _engine.ConnectionClosed();
+        _engine.ConnectionClosed(connection.Origin);
     }
 
     public Turn RentTurn(Connection connection)
     {
         Turn turn = _turns.TryPop(out Turn? free) ? free : new Turn(this, _engine.Loop, _engine.Services);
         turn.Connection = connection;
+        turn.Exchange.Secured = connection.Secured;
         return turn;
     }
 
@@ -162,9 +169,11 @@ internal sealed class EventLoop : SpareWork
 
     public void BeginStream(Turn turn, bool isChunked)
     {
-        var write = (Func<BodyWriter, CancellationToken, ValueTask>)turn.Exchange.Response.Content!;
-        var body = new StreamedBody(turn, _engine.Events, write, isChunked);
+        object content = turn.Exchange.Response.Content!;
+        StreamedBody body = content is UpgradedProtocol protocol ? new UpgradedBody(turn, _engine.Events, protocol)
+            : new StreamedBody(turn, _engine.Events, (Func<BodyWriter, CancellationToken, ValueTask>)content, isChunked);
         turn.Outflow = body;
+        (body as UpgradedBody)?.Begin();
         body.Start();
     }
 
@@ -230,7 +239,7 @@ internal sealed class EventLoop : SpareWork
         }
         if (_listensNoMore is not null && !EndListening()) return false;
         if (!ServeWaiting()) return false;
-        _timers.Advance(Milliseconds, _expired);
+        _timers.Advance(Milliseconds, _expired, ExpiredPerRound);
         if (Milliseconds >= _acceptAgainAt) ListenAgain();
         if (_isStopping)
         {
@@ -281,8 +290,11 @@ internal sealed class EventLoop : SpareWork
         {
             timeout = _timers.UntilNext(Milliseconds);
             if (_acceptAgainAt != long.MaxValue) timeout = timeout < 0 ? (int)AcceptPauseMilliseconds : Math.Min(timeout, (int)AcceptPauseMilliseconds);
-            timeout = _engine.TimeoutFor(this, timeout);
-            _isWaiting = true;
+            if (timeout != 0)
+            {
+                timeout = _engine.TimeoutFor(this, timeout);
+                _isWaiting = true;
+            }
         }
         _batchCount = Transport.Wait(_batch, timeout);
         Mail.Awake();
@@ -316,10 +328,10 @@ internal sealed class EventLoop : SpareWork
                 _acceptAgainAt = Milliseconds + AcceptPauseMilliseconds;
                 return true;
             }
-            if (!_engine.MayOpen())
+            if (_engine.Open(peer, Transport) is { } refusal)
             {
                 Turned.Away(Transport, peer, Date);
-                Raise(new LimitReached("Galley:Limits:Connections", _engine.MaxConnections, Transport.AddressOf(peer)));
+                Raise(refusal);
                 Transport.Close(peer, abortive: false);
                 continue;
             }

@@ -15,6 +15,9 @@ internal interface IOutflow
     /// <summary>Whether its framing shows an early end; else only a reset does (RFC 9112 section 8).</summary>
     bool ShowsItsEnd { get; }
 
+    /// <summary>Whether it stopped only to let others have their turn, and goes on in the next round.</summary>
+    bool WaitsForRound => false;
+
     /// <summary>Moves the next part into <paramref name="link"/>. False when nothing is there now.</summary>
     bool TryMove(Link link);
 
@@ -23,6 +26,13 @@ internal interface IOutflow
 
     /// <summary>Writes what shows the end, after the last part.</summary>
     void WriteEnd(Link link);
+
+    /// <summary>When it has been quiet for so long that it gives a sign of life, in loop milliseconds; for ever where silence means nothing.</summary>
+    long KeepAliveDue => long.MaxValue;
+
+    /// <summary>Writes a sign of life: nothing else is on its way, or the peer has said that it sends no more. A peer that is gone answers it with a
+    /// reset. False when the peer did not answer the last one and is given up.</summary>
+    bool KeepAlive(Link link) => true;
 
     /// <summary>Nobody takes any more.</summary>
     void Fail(Exception reason);

@@ -2,6 +2,7 @@
 // nothing of HTTP; the Connection above it decides what to read and what to write. Called by whoever holds the loop's baton.
 
 using System.Buffers;
+using Microsoft.Win32.SafeHandles;
 
 namespace Galley.Receiving;
 
@@ -14,6 +15,8 @@ internal sealed class Link : IBufferWriter<byte>
     private OutputQueue _output;
     private Pace _writing;
     private bool _isWriteWaiting;
+    private long _sent;
+    private long _taken;
 
     public Link(EventLoop loop, in Peer peer, ulong token)
     {
@@ -41,6 +44,9 @@ internal sealed class Link : IBufferWriter<byte>
 
     public ReadOnlySpan<byte> Unused => Input.AsSpan(Start, End - Start);
 
+    /// <summary>The same, for who takes it in place.</summary>
+    public Span<byte> Usable => Input.AsSpan(Start, End - Start);
+
     /// <summary>Whether the transport took less than there was: nothing is sent until it reports that it can.</summary>
     public bool IsBlocked => _output.IsBlocked;
 
@@ -49,8 +55,16 @@ internal sealed class Link : IBufferWriter<byte>
 
     public bool HasSentAll => _output.IsEmpty;
 
+    /// <summary>Whether a send found the peer gone.</summary>
+    public bool IsBroken { get; private set; }
+
     /// <summary>When a peer that does not take what waits for it has run out of time.</summary>
     public long WriteDue => _output.IsBlocked ? _writing.Due : long.MaxValue;
+
+    public ulong Origin => _peer.Origin;
+
+    /// <summary>The encryption of the bytes below; null in clear text.</summary>
+    public Secured? Secured => _peer.Channel as Secured;
 
     public System.Net.IPEndPoint? Address => _loop.Transport.AddressOf(_peer);
 
@@ -133,15 +147,45 @@ internal sealed class Link : IBufferWriter<byte>
         if (_output.IsEmpty || _output.IsBlocked) return true;
         int sent = _loop.Transport.Send(_peer, _token, _output.Unsent);
         _loop.Sent();
-        if (sent == Transport.Broken) return false;
-        bool wasWaiting = _isWriteWaiting;
+        if (sent == Transport.Broken)
+        {
+            IsBroken = true;
+            return false;
+        }
         _output.Sent(sent, _loop.Buffers);
-        _isWriteWaiting = _output.IsBlocked;
-        long now = _loop.Milliseconds;
-        if (wasWaiting) _writing.Moved(now, Math.Max(sent, 0), _loop.Times.Write, _loop.Times.BytesPerSecond);
-        if (_isWriteWaiting && !wasWaiting) _writing.Resume(now, _loop.Times.Write);
-        else if (!_isWriteWaiting) _writing = default; // all is taken: what comes next has its own time
+        Sent(sent, _output.IsBlocked);
         return true;
+    }
+
+    // The time of a peer that does not take what waits for it.
+    private void Sent(int sent, bool isBlocked)
+    {
+        bool wasWaiting = _isWriteWaiting;
+        _isWriteWaiting = isBlocked;
+        if (sent > 0) _sent += sent;
+        if (wasWaiting && _isWriteWaiting) NoteTaken();
+        if (_isWriteWaiting && !wasWaiting) BeginWaiting();
+        else if (!_isWriteWaiting) _writing = default; // all is taken: what comes next has its own time
+    }
+
+    /// <summary>Sends bytes of a file, behind everything that was written before. What the transport returned.</summary>
+    public int SendFile(SafeFileHandle file, long offset, int count)
+    {
+        int sent = _loop.Transport.SendFile(_peer, _token, file, offset, count, out bool isBlocked);
+        _loop.Sent();
+        if (sent == Transport.Broken) IsBroken = true;
+        else Sent(sent, _output.IsBlocked = isBlocked);
+        return sent;
+    }
+
+    /// <summary>Gives a peer that does not take what waits for it the time that its pace since the last look has bought.</summary>
+    /// <remarks>The transport is silent until there is room for much more; a peer that reads slowly but steadily may take longer than its time for that.</remarks>
+    public void NoteTaken()
+    {
+        if (!_output.IsBlocked) return;
+        long taken = Taken();
+        _writing.Moved(_loop.Milliseconds, Math.Max(0, taken - _taken), _loop.Times.Write, _loop.Times.BytesPerSecond);
+        _taken = taken;
     }
 
     /// <summary>Says that no more will be sent; receiving goes on.</summary>
@@ -164,6 +208,14 @@ internal sealed class Link : IBufferWriter<byte>
         if (received == 0) PeerIsDone = true;
         return received;
     }
+
+    private void BeginWaiting()
+    {
+        _taken = Taken();
+        _writing.Resume(_loop.Milliseconds, _loop.Times.Write);
+    }
+
+    private long Taken() => _sent - Math.Max(0, _loop.Transport.Untaken(_peer));
 
     private void MakeRoom()
     {

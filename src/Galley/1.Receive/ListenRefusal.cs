@@ -15,14 +15,19 @@ internal static class ListenRefusal
         Other,
     }
 
-    public static StartException Of(IPEndPoint address, Cause cause, string systemText) => cause switch
+    public static StartException Of(Place place, Cause cause, string systemText)
     {
-        Cause.InUse => new($"port {address.Port} on {address.Address} is in use by another program",
-            $"stop that program, or choose another port with --port, PORT or Galley:Port (0 takes any free one)"),
-        Cause.NotAllowed => new($"listening on {address} is not allowed for this user",
-            "choose a port above 1023 with --port, PORT or Galley:Port, or grant CAP_NET_BIND_SERVICE"),
-        Cause.NotOurs => new($"{address.Address} is not an address of this machine",
-            "set --host, HOST or Galley:Host to one that is, for example 127.0.0.1, ::1 or 0.0.0.0"),
-        _ => new($"listening on {address} failed: {systemText}", "check --host and --port (Galley:Host, Galley:Port)"),
-    };
+        IPEndPoint address = place.Address;
+        string settings = place.IsSecure ? "Galley:Tls:Port" : "--port, PORT or Galley:Port";
+        return cause switch
+        {
+            Cause.InUse => new($"port {address.Port} on {address.Address} is in use by another program",
+                $"stop that program, or choose another port with {settings} (0 takes any free one)"),
+            Cause.NotAllowed => new($"listening on {address} is not allowed for this user",
+                $"choose a port above 1023 with {settings}, or grant CAP_NET_BIND_SERVICE"),
+            Cause.NotOurs => new($"{address.Address} is not an address of this machine",
+                "set --host, HOST or Galley:Host to one that is, for example 127.0.0.1, ::1 or 0.0.0.0"),
+            _ => new($"listening on {address} failed: {systemText}", "check --host and --port (Galley:Host, Galley:Port)"),
+        };
+    }
 }

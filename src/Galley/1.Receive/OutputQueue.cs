@@ -8,7 +8,8 @@ namespace Galley.Receiving;
 internal struct OutputQueue
 {
     /// <summary>Beyond this many unsent bytes no further request of the connection is begun and no further piece of a stream taken.</summary>
-    public const int FullBytes = 64 * 1024;
+    /// <remarks>With a piece of a stream behind it that is an array of 64 KB, which is what a client costs that does not read.</remarks>
+    public const int FullBytes = 32 * 1024;
 
     /// <summary>Streams are framed in pieces of at most this many bytes.</summary>
     public const int PieceBytes = 16 * 1024;

@@ -37,6 +37,9 @@ internal sealed class PulledBody : BodySource, IValueTaskSource<ReadOnlyMemory<b
     /// <summary>Whether the framing broke or a limit was passed: nothing after it can be trusted.</summary>
     public bool IsRejected => _reader.Reason != RejectionReason.None;
 
+    /// <summary>Why, if it was.</summary>
+    public RejectionReason Reason => _reader.Reason;
+
     /// <summary>The loop's side: whether the handler's request for more has been delivered and not been answered.</summary>
     public bool IsPulling { get; private set; }
 

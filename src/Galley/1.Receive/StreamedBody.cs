@@ -8,7 +8,7 @@ using Galley.Wire.Http1;
 namespace Galley.Receiving;
 
 /// <summary>Carries pieces from a program's function to its connection. One per streamed response.</summary>
-internal sealed class StreamedBody : BodyWriter, IValueTaskSource, IOutflow
+internal class StreamedBody : BodyWriter, IValueTaskSource, IOutflow
 {
     private readonly Turn _turn;
     private readonly Events _events;
@@ -16,9 +16,12 @@ internal sealed class StreamedBody : BodyWriter, IValueTaskSource, IOutflow
     private readonly PieceLetter _letter;
     private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
     private readonly bool _isChunked;
+    private readonly Body? _kind;
+    private long _lastMoved;
     private ReadOnlyMemory<byte> _next;
     private ReadOnlyMemory<byte> _rest;
     private int _isWriting;
+    private bool _isInPiece;
     private bool _isWaiting;
     private bool _hasReturned;
 
@@ -28,17 +31,34 @@ internal sealed class StreamedBody : BodyWriter, IValueTaskSource, IOutflow
         _events = events;
         _write = write;
         _isChunked = isChunked;
+        _kind = turn.Exchange.Response.Body;
+        _lastMoved = turn.Home.Milliseconds;
         _letter = new PieceLetter(this);
     }
 
     /// <inheritdoc/>
-    public bool HasEnded => _hasReturned && _rest.IsEmpty;
+    public virtual bool HasEnded => _hasReturned && _rest.IsEmpty;
 
     /// <summary>Whether the function failed.</summary>
     public bool IsTruncated { get; private set; }
 
     /// <summary>Whether pieces are framed as chunks; else the close ends the body (HTTP/1.0).</summary>
     public bool ShowsItsEnd => _isChunked;
+
+    /// <summary>Whether the function has returned.</summary>
+    public bool HasReturned => _hasReturned;
+
+    /// <summary>Whether there is something of a piece to move.</summary>
+    protected bool HasPiece => !_rest.IsEmpty;
+
+    /// <summary>Whether a part of it was moved already.</summary>
+    protected bool IsInPiece => _isInPiece;
+
+    /// <inheritdoc/>
+    public virtual long KeepAliveDue => _kind!.IsLongLived ? _lastMoved + _turn.Home.Times.EventHeartbeat : long.MaxValue;
+
+    /// <inheritdoc/>
+    internal override Exchange Exchange => _turn.Exchange;
 
     public void Start() => ThreadPool.UnsafeQueueUserWorkItem(static body => _ = body.RunAsync(), this, preferLocal: false);
 
@@ -72,17 +92,31 @@ internal sealed class StreamedBody : BodyWriter, IValueTaskSource, IOutflow
         _source.OnCompleted(continuation, state, token, flags);
 
     /// <inheritdoc/>
-    public bool TryMove(Link link)
+    public virtual bool TryMove(Link link)
     {
         if (_rest.IsEmpty) return false;
         ReadOnlySpan<byte> part = _rest.Span[..Math.Min(_rest.Length, OutputQueue.PieceBytes)];
         _rest = _rest[part.Length..];
+        _isInPiece = !_rest.IsEmpty;
+        Move(part, link);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public virtual bool KeepAlive(Link link)
+    {
+        if (_rest.IsEmpty && !_hasReturned && _kind!.IsLongLived) Move(_kind.Heartbeat, link);
+        return true;
+    }
+
+    private void Move(ReadOnlySpan<byte> part, Link link)
+    {
+        _lastMoved = _turn.Home.Milliseconds;
         Span<byte> room = link.GetSpan(part.Length + ChunkedEncoder.MaxPrefixBytes + 2);
         int written = part.Length;
         if (_isChunked) ChunkedEncoder.TryWriteChunk(room, part, out written);
         else part.CopyTo(room);
         link.Advance(written);
-        return true;
     }
 
     /// <inheritdoc/>
@@ -100,12 +134,20 @@ internal sealed class StreamedBody : BodyWriter, IValueTaskSource, IOutflow
     }
 
     /// <inheritdoc/>
-    public void Fail(Exception reason)
+    public virtual void Fail(Exception reason) => DropPiece(reason);
+
+    /// <summary>The piece is not sent, and its writer told why.</summary>
+    protected void DropPiece(Exception reason)
     {
         if (!_isWaiting) return;
         _isWaiting = false;
         _rest = default;
         _source.SetException(reason);
+    }
+
+    /// <summary>The loop's side: the function has returned.</summary>
+    protected virtual void Returned()
+    {
     }
 
     private async Task RunAsync()
@@ -141,6 +183,7 @@ internal sealed class StreamedBody : BodyWriter, IValueTaskSource, IOutflow
         public override bool Deliver(EventLoop loop)
         {
             body._hasReturned = true;
+            body.Returned();
             if (body._turn.Connection is { } connection) return connection.Pump(body._turn);
             loop.Release(body._turn);
             return true;

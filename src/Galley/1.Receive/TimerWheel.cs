@@ -33,6 +33,7 @@ internal sealed class TimerWheel
     public int UntilNext(long now)
     {
         if (_count == 0) return -1;
+        if ((_tick + 1) * Tick <= now) return 0;
         for (int ahead = 1; ahead <= Slots; ahead++)
         {
             if (_heads[(_tick + ahead) & (Slots - 1)] is null) continue;
@@ -62,8 +63,11 @@ internal sealed class TimerWheel
         if (entry._slot >= 0) Unlink(entry);
     }
 
-    /// <summary>Moves to <paramref name="now"/> and hands every entry that is due to <paramref name="fire"/>.</summary>
-    public void Advance(long now, Action<TimerEntry> fire)
+    /// <summary>Moves to <paramref name="now"/> and hands entries that are due to <paramref name="fire"/>.</summary>
+    /// <param name="now">Until when, in wheel milliseconds.</param>
+    /// <param name="fire">What is due.</param>
+    /// <param name="most">How many at most: the others of a crowd that is due at once wait for the next call.</param>
+    public void Advance(long now, Action<TimerEntry> fire, int most)
     {
         long target = now / Tick;
         // After a long stop every slot is looked at once, not once per missed turn.
@@ -77,8 +81,17 @@ internal sealed class TimerWheel
                 TimerEntry? next = entry._after;
                 if (entry._slotTick <= _tick)
                 {
+                    if (most == 0)
+                    {
+                        _tick--;
+                        return;
+                    }
                     Unlink(entry);
-                    if (entry.Due <= now) fire(entry);
+                    if (entry.Due <= now)
+                    {
+                        most--;
+                        fire(entry);
+                    }
                     else if (entry.Due != long.MaxValue) Schedule(entry, entry.Due);
                 }
                 // Firing may have unlinked any neighbour: start the slot again rather than follow a stale link.

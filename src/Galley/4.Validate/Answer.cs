@@ -112,6 +112,16 @@ public static class Answer
     public static async ValueTask<Response> Items<T>(Request request, ValueTask<IAsyncEnumerable<T>?> pending) =>
         await Items(request, await pending.ConfigureAwait(false)).ConfigureAwait(false);
 
+    /// <summary>Server-sent events; null is 404.</summary>
+    public static ValueTask<Response> Events(IAsyncEnumerable<ServerSentEvent>? events) => events is null ? Response.NotFound() : Response.Events(events);
+
+    /// <inheritdoc cref="Events(IAsyncEnumerable{ServerSentEvent})"/>
+    public static ValueTask<Response> Events(Task<IAsyncEnumerable<ServerSentEvent>?> pending) => Events(new ValueTask<IAsyncEnumerable<ServerSentEvent>?>(pending));
+
+    /// <inheritdoc cref="Events(IAsyncEnumerable{ServerSentEvent})"/>
+    public static async ValueTask<Response> Events(ValueTask<IAsyncEnumerable<ServerSentEvent>?> pending) =>
+        await Events(await pending.ConfigureAwait(false)).ConfigureAwait(false);
+
     private static async ValueTask<Response> Later(ValueTask pending)
     {
         await pending.ConfigureAwait(false);

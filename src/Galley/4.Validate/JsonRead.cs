@@ -27,6 +27,7 @@ public readonly struct JsonRead<T>
     {
         if (!request.Headers.TryGet("content-type"u8, out ReadOnlySpan<byte> mediaType) || !IsJson(mediaType))
             return new(Refused(new(415, "The body must be sent with Content-Type: application/json.")));
+        if (RequestCoding.Refused(request) is { } coded) return new(Refused(coded));
         ValueTask<ReadOnlyMemory<byte>> whole = request.Body.ReadAllAsync();
         if (!whole.IsCompletedSuccessfully) return ParseAsync(request, whole, neverNull);
         ReadOnlyMemory<byte> body = whole.GetAwaiter().GetResult();

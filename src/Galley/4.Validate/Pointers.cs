@@ -47,12 +47,21 @@ internal static class Pointers
             else
             {
                 bool isName = path.AsSpan(at).StartsWith("['");
-                int end = path.IndexOf(isName ? "']" : "]", at, StringComparison.Ordinal);
+                int start = at + (isName ? 2 : 1);
+                int end = isName ? EndOfName(path, start) : path.IndexOf(']', start);
                 if (end < 0) break;
-                (step, at) = isName ? (path[(at + 2)..end], end + 2) : (path[(at + 1)..end], end + 1);
+                (step, at) = (path[start..end], end + (isName ? 2 : 1));
             }
             pointer += "/" + Escape(step);
         }
         return pointer;
+    }
+
+    // A client chooses the name, and the serializer writes it as it is: what ends it must also look like the end of a step.
+    private static int EndOfName(string path, int start)
+    {
+        for (int end = start; (end = path.IndexOf("']", end, StringComparison.Ordinal)) >= 0; end++)
+            if (end + 2 == path.Length || path[end + 2] is '.' or '[') return end;
+        return -1;
     }
 }

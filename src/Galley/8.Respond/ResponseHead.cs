@@ -22,12 +22,14 @@ internal static class ResponseHead
         Span<byte> destination = wire.GetSpan(size);
         var head = new ResponseHeadWriter(destination);
         head.Status(response.Status);
-        if (response.Body is { } content) head.Trusted("Content-Type"u8, content.ContentType);
+        if (response.Body is { IsUpgrade: false } content) head.Trusted("Content-Type"u8, content.ContentType);
         head.Date(date);
         if (plan.Framing == ResponseFraming.Length) head.ContentLength(plan.Length);
         else if (plan.Framing == ResponseFraming.Chunked) head.Lines("Transfer-Encoding: chunked\r\n"u8);
         if (plan.Option == ConnectionOption.Close) head.Lines("Connection: close\r\n"u8);
         else if (plan.Option == ConnectionOption.KeepAlive) head.Lines("Connection: keep-alive\r\n"u8);
+        // RFC 9110 section 7.8: who sends Upgrade names it as an option of the connection. 426 must send it.
+        if (plan.Option == ConnectionOption.Upgrade || response.Status == 426) head.Lines("Connection: upgrade\r\n"u8);
         if (response.Fields is not null) WriteFields(ref head, response.Fields);
         if (!head.End()) throw new InvalidOperationException("A response head came out longer than it was measured.");
 

@@ -18,6 +18,7 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
         {
             case BackendStarted started:
                 line.Add("address"u8, started.Address.ToString());
+                line.Add("secure_address"u8, started.SecureAddress?.ToString());
                 line.Add("transport"u8, started.Transport);
                 line.Add("loops"u8, started.Loops);
                 break;
@@ -95,6 +96,31 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
                 Route(line, gone.Route);
                 Client(line, gone.Client);
                 break;
+            case FileChanged changed:
+                Route(line, changed.Route);
+                break;
+            case HandshakeFailed failed:
+                line.Add("reason"u8, failed.Reason);
+                line.Add("detail"u8, failed.Detail);
+                Client(line, failed.Client);
+                break;
+            case CertificateLoaded loaded:
+                line.Add("file"u8, loaded.File);
+                line.Add("names"u8, loaded.Names);
+                line.Add("expires"u8, loaded.Expires.ToString("u"));
+                break;
+            case CertificateRefused refused:
+                line.Add("file"u8, refused.File);
+                line.Add("reason"u8, refused.Reason);
+                break;
+            case CertificateExpires expires:
+                line.Add("file"u8, expires.File);
+                line.Add("expires"u8, expires.Expires.ToString("u"));
+                break;
+            case SubscriberLagged lagged:
+                Route(line, lagged.Route);
+                line.Add("missed"u8, lagged.Missed);
+                break;
             case ReadinessChanged changed:
                 line.Add("failing"u8, changed.Failing);
                 break;
@@ -134,6 +160,8 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
         ClientGone => writer.Begin(level, "client_gone"u8),
         PoolExhausted => writer.Begin(level, "pool_exhausted"u8),
         LeaseOverdue => writer.Begin(level, "lease_overdue"u8),
+        FileChanged => writer.Begin(level, "file_changed"u8),
+        SubscriberLagged => writer.Begin(level, "subscriber_lagged"u8),
         ReadinessChanged => writer.Begin(level, "readiness_changed"u8),
         _ => writer.Begin(level, System.Text.Encoding.UTF8.GetBytes(JsonNamingPolicy.SnakeCaseLower.ConvertName(happened.GetType().Name))),
     };
@@ -141,7 +169,7 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
     private static LogLevel LevelOf(BackendEvent happened) => happened switch
     {
         RequestFaulted or StopFaulted => LogLevel.Error,
-        HandlerStalled or RouteIsolated or RouteShed or LimitReached or PoolExhausted or LeaseOverdue => LogLevel.Warning,
+        HandlerStalled or RouteIsolated or RouteShed or LimitReached or PoolExhausted or LeaseOverdue or SubscriberLagged or FileChanged or CertificateRefused or CertificateExpires => LogLevel.Warning,
         TimedOut { Setting: "Galley:Timeouts:Idle" } or ClientGone or InputRefused => LogLevel.Debug,
         TimedOut => LogLevel.Warning,
         ReadinessChanged { Failing: not null } => LogLevel.Warning,

@@ -4,6 +4,7 @@
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Galley.Receiving.Epoll;
 
@@ -12,6 +13,7 @@ internal sealed unsafe class EpollTransport : Transport
 {
     private const ulong WakeToken = ulong.MaxValue - 1;
     private const int BatchSize = 256;
+    private const int AddressBytes = 32; // sockaddr_in6 has 28
     private const uint ReadInterest = Libc.EpollIn | Libc.EpollRdHup | Libc.EpollEdge;
 
     // epoll_event is packed on x86-64 only: the kernel keeps the layout its 32-bit programs had. Everywhere else it is naturally aligned.
@@ -19,13 +21,14 @@ internal sealed unsafe class EpollTransport : Transport
 
     private readonly int _epoll;
     private readonly int _wake;
-    private readonly int _listener;
+    private readonly EpollListener.Door[] _doors;
     private readonly byte* _events;
+    private int _nextDoor;
     private bool _disposed;
 
-    public EpollTransport(int listener)
+    public EpollTransport(EpollListener.Door[] doors)
     {
-        _listener = listener;
+        _doors = doors;
         _epoll = Libc.EpollCreate(Libc.SockCloseOnExec);
         _wake = Libc.EventDescriptor(0, Libc.SockNonBlock | Libc.SockCloseOnExec);
         if (_epoll < 0 || _wake < 0) throw new StartException("the system gives no epoll instance: " + Libc.LastErrorText(), "raise the limit of open files (ulimit -n)");
@@ -63,29 +66,23 @@ internal sealed unsafe class EpollTransport : Transport
         }
     }
 
+    // The doors take turns: a crowd at one does not keep the other waiting.
     public override Accepting Accept(out Peer peer)
     {
-        while (true)
+        for (int tried = 1; ; tried++)
         {
-            int descriptor = Libc.Accept(_listener, null, null, Libc.SockNonBlock | Libc.SockCloseOnExec);
-            if (descriptor >= 0)
-            {
-                peer = new Peer(descriptor, null);
-                return Accepting.Accepted;
-            }
-            peer = default;
-            switch (Marshal.GetLastPInvokeError())
-            {
-                case Libc.Eintr or Libc.Econnaborted: continue;
-                case Libc.Emfile or Libc.Enfile or Libc.Enomem or Libc.Enobufs: return Accepting.Exhausted;
-                default: return Accepting.Empty;
-            }
+            Accepting result = AcceptAt(_doors[_nextDoor], out peer);
+            if (++_nextDoor == _doors.Length) _nextDoor = 0;
+            if (result != Accepting.Empty || tried == _doors.Length) return result;
         }
     }
 
     // Exclusive: one loop wakes per connection, not all of them.
-    public override void Listen(bool on) =>
-        Control(on ? Libc.EpollCtlAdd : Libc.EpollCtlDel, _listener, Libc.EpollIn | Libc.EpollExclusive, ListenerToken);
+    public override void Listen(bool on)
+    {
+        foreach (EpollListener.Door door in _doors)
+            Control(on ? Libc.EpollCtlAdd : Libc.EpollCtlDel, door.Descriptor, Libc.EpollIn | Libc.EpollExclusive, ListenerToken);
+    }
 
     public override bool Watch(in Peer peer, ulong token) => Control(Libc.EpollCtlAdd, peer.Descriptor, ReadInterest, token) == 0;
 
@@ -125,6 +122,39 @@ internal sealed unsafe class EpollTransport : Transport
         return sent;
     }
 
+    public override int SendFile(in Peer peer, ulong token, SafeFileHandle file, long offset, int count, out bool isBlocked)
+    {
+        isBlocked = false;
+        while (true)
+        {
+            nint sent = Libc.SendFile(peer.Descriptor, (int)file.DangerousGetHandle(), &offset, count);
+            if (sent > 0)
+            {
+                isBlocked = sent < count;
+                if (isBlocked) Control(Libc.EpollCtlMod, peer.Descriptor, ReadInterest | Libc.EpollOut, token);
+                return (int)sent;
+            }
+            if (sent == 0) return 0;
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case Libc.Eintr:
+                    continue;
+                case Libc.Eagain:
+                    isBlocked = true;
+                    Control(Libc.EpollCtlMod, peer.Descriptor, ReadInterest | Libc.EpollOut, token);
+                    return 0;
+                case Libc.Einval or Libc.Enosys:
+                    return base.SendFile(peer, token, file, offset, count, out isBlocked); // a file system that cannot
+                case Libc.Eio:
+                    return 0;
+                default:
+                    return Broken;
+            }
+        }
+    }
+
+    public override int Untaken(in Peer peer) => Libc.Untaken(peer.Descriptor);
+
     public override void HalfClose(in Peer peer) => Libc.Shutdown(peer.Descriptor, Libc.ShutWrite);
 
     public override void Close(in Peer peer, bool abortive)
@@ -148,6 +178,28 @@ internal sealed unsafe class EpollTransport : Transport
         NativeMemory.Free(_events);
     }
 
+    private static Accepting AcceptAt(EpollListener.Door door, out Peer peer)
+    {
+        byte* address = stackalloc byte[AddressBytes];
+        while (true)
+        {
+            int length = AddressBytes;
+            int descriptor = Libc.Accept(door.Descriptor, address, &length, Libc.SockNonBlock | Libc.SockCloseOnExec);
+            if (descriptor >= 0)
+            {
+                peer = new Peer(descriptor, null, OriginOf(address, Math.Min(length, AddressBytes)), door.IsSecure);
+                return Accepting.Accepted;
+            }
+            peer = default;
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case Libc.Eintr or Libc.Econnaborted: continue;
+                case Libc.Emfile or Libc.Enfile or Libc.Enomem or Libc.Enobufs: return Accepting.Exhausted;
+                default: return Accepting.Empty;
+            }
+        }
+    }
+
     private static Readiness Translate(uint events)
     {
         Readiness what = Readiness.None;
@@ -157,6 +209,14 @@ internal sealed unsafe class EpollTransport : Transport
         if ((events & (Libc.EpollErr | Libc.EpollHup)) != 0) what |= Readiness.Broken;
         return what;
     }
+
+    // sockaddr_in and sockaddr_in6: family, port, then the address, behind the flow label for IPv6.
+    private static ulong OriginOf(byte* address, int length) => length < 2 ? 0 : *(ushort*)address switch
+    {
+        Libc.InetFamily when length >= 8 => Origins.Of(new ReadOnlySpan<byte>(address + 4, 4)),
+        Libc.Inet6Family when length >= 24 => Origins.Of(new ReadOnlySpan<byte>(address + 8, 16)),
+        _ => 0,
+    };
 
     private int Control(int operation, int descriptor, uint events, ulong token)
     {

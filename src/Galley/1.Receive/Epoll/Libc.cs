@@ -32,6 +32,10 @@ internal static unsafe partial class Libc
     public const int IpProtoIpv6 = 41;
     public const int Ipv6Only = 26;
     public const int TcpNoDelay = 1;
+    public const int TcpUserTimeout = 18;
+    public const int TcpNotSentLowAt = 25;
+
+    private const nuint TioCOutQ = 0x5411;
 
     public const int ShutWrite = 1;
     public const int MsgNoSignal = 0x4000;
@@ -48,6 +52,11 @@ internal static unsafe partial class Libc
     public const int Econnreset = 104;
     public const int Enobufs = 105;
     public const int Eacces = 13;
+    public const int Eio = 5;
+    public const int Einval = 22;
+    public const int Enosys = 38;
+
+    public const int SignalPipe = 13;
 
     private const string Name = "libc";
 
@@ -59,6 +68,8 @@ internal static unsafe partial class Libc
     private static readonly nint s_epollPwait = s_isX64 ? 281 : 22;
     private static readonly nint s_receiveFrom = s_isX64 ? 45 : 207;
     private static readonly nint s_sendTo = s_isX64 ? 44 : 206;
+    private static readonly nint s_readVector = s_isX64 ? 327 : 286; // preadv2
+    private static readonly nint s_sendFile = s_isX64 ? 40 : 71;
     private static readonly nint s_getTid = s_isX64 ? 186 : 178;
     private static readonly nint s_clockGetTime = s_isX64 ? 228 : 113;
 
@@ -92,6 +103,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "setsockopt", SetLastError = true)]
     public static partial int SetOption(int descriptor, int level, int name, void* value, int length);
 
+    [LibraryImport(Name, EntryPoint = "signal", SetLastError = true)]
+    public static partial nint Signal(int number, nint action);
+
     [LibraryImport(Name, EntryPoint = "shutdown", SetLastError = true)]
     public static partial int Shutdown(int descriptor, int how);
 
@@ -114,6 +128,29 @@ internal static unsafe partial class Libc
 
     public static nint Send(int descriptor, byte* buffer, nint length) => SystemCall(s_sendTo, descriptor, (nint)buffer, length, MsgNoSignal, 0, 0);
 
+    public static nint SendFile(int descriptor, int file, long* offset, nint count) => SystemCall(s_sendFile, descriptor, file, (nint)offset, count, 0, 0);
+
+    /// <summary>How much of a stretch of a file is in memory: pages there, of so many. False when the system does not tell (before Linux 6.5).</summary>
+    public static bool TryCountCached(int file, long offset, long length, out long pages)
+    {
+        // struct cachestat_range and struct cachestat; the number is the same everywhere.
+        const nint CacheStat = 451;
+        long* range = stackalloc long[2] { offset, length };
+        long* counts = stackalloc long[5];
+        bool isKnown = SystemCall(CacheStat, file, (nint)range, (nint)counts, 0, 0, 0) == 0;
+        pages = isKnown ? counts[0] : 0;
+        return isKnown;
+    }
+
+    /// <summary>Whether a byte of a file can be read without waiting for a device. False also when the file system does not tell.</summary>
+    public static bool IsAtHand(int file, long offset)
+    {
+        const int NoWait = 8; // RWF_NOWAIT
+        byte one;
+        nint* vector = stackalloc nint[2] { (nint)(&one), 1 };
+        return SystemCall(s_readVector, file, (nint)vector, 1, (nint)offset, 0, NoWait) == 1;
+    }
+
     /// <summary>The system's number of the calling thread.</summary>
     public static int ThreadId() => (int)SystemCall(s_getTid, 0, 0, 0, 0, 0, 0);
 
@@ -128,6 +165,16 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Name, EntryPoint = "syscall", SetLastError = true)]
     private static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth, nint fifth, nint sixth);
+
+    /// <summary>Bytes that were sent and that the peer has not acknowledged; -1 when the system does not tell.</summary>
+    public static int Untaken(int descriptor)
+    {
+        int bytes;
+        return Control(descriptor, TioCOutQ, &bytes) == 0 ? bytes : -1;
+    }
+
+    [LibraryImport(Name, EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int Control(int descriptor, nuint request, int* value);
 
     /// <summary>The text of the last error, for messages.</summary>
     public static string LastErrorText() => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());

@@ -19,6 +19,9 @@ internal sealed class MemoryLink(MemoryListener listener)
 
     public ulong Token { get; set; }
 
+    /// <summary>Whether the client came to speak TLS.</summary>
+    public bool IsSecure { get; init; }
+
     /// <summary>What changed and was not taken by the watcher yet.</summary>
     public Readiness Changed { get; set; }
 

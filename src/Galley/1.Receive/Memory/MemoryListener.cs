@@ -26,7 +26,9 @@ internal sealed class MemoryListener : Listener
     /// <summary>The most that one send of the server takes.</summary>
     public int MaxSendBytes { get; set; } = int.MaxValue;
 
-    public override IPEndPoint Address { get; } = new(IPAddress.Loopback, 0);
+    public override IReadOnlyList<Place> Places { get; } = [new(new IPEndPoint(IPAddress.Loopback, 0), IsSecure: false)];
+
+    public override string Name => "memory";
 
     /// <summary>Whether somebody waits to be accepted. Under the lock.</summary>
     public bool HasWaiting => _waiting.Count > 0;
@@ -39,13 +41,14 @@ internal sealed class MemoryListener : Listener
     }
 
     /// <summary>Connects a client: it may send at once, accepted or not.</summary>
+    /// <param name="secure">Whether TLS will be spoken.</param>
     /// <exception cref="IOException">The backend listens no more.</exception>
-    public MemoryEnd Connect()
+    public MemoryEnd Connect(bool secure = false)
     {
         lock (Gate)
         {
             if (_isClosed) throw new IOException("The connection was refused: the backend listens no more.");
-            var link = new MemoryLink(this);
+            var link = new MemoryLink(this) { IsSecure = secure };
             _waiting.Enqueue(link);
             Tell();
             return new MemoryEnd(link);

@@ -51,7 +51,7 @@ internal sealed class MemoryTransport(MemoryListener listener) : Transport
     public override Accepting Accept(out Peer peer)
     {
         MemoryLink? link = listener.Take();
-        peer = new Peer(-1, link);
+        peer = new Peer(-1, link, IsSecure: link is { IsSecure: true });
         return link is null ? Accepting.Empty : Accepting.Accepted;
     }
 
@@ -112,6 +112,12 @@ internal sealed class MemoryTransport(MemoryListener listener) : Transport
             else link.Down.IsWriterWaiting = true;
             return sent > 0 ? sent : WouldBlock;
         }
+    }
+
+    public override int Untaken(in Peer peer)
+    {
+        MemoryLink link = Of(peer);
+        lock (listener.Gate) return link.Down.Count;
     }
 
     public override void HalfClose(in Peer peer)

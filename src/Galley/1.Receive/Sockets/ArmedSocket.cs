@@ -4,6 +4,7 @@
 
 using System.Diagnostics;
 using System.Net.Sockets;
+using Galley.Receiving.Epoll;
 
 namespace Galley.Receiving.Sockets;
 
@@ -89,6 +90,9 @@ internal sealed class ArmedSocket : SocketAsyncEventArgs
         _socket.Receive(one, SocketFlags.Peek, out SocketError error);
         return error != SocketError.Success && !WouldBlock(error);
     }
+
+    /// <summary>Bytes that were sent and that the peer has not acknowledged; -1 when the system does not tell.</summary>
+    public int Untaken() => Libc.IsSupported ? Libc.Untaken((int)_socket.Handle) : -1;
 
     /// <summary>Reports the connection as broken.</summary>
     public void Break() => _queue?.Post(_node, Readiness.Broken);

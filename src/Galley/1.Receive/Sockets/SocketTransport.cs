@@ -47,8 +47,8 @@ internal sealed class SocketTransport : Transport
 
     public override Accepting Accept(out Peer peer)
     {
-        Accepting result = _listener.Accept(out Socket? socket);
-        peer = result == Accepting.Accepted ? new Peer(-1, new ArmedSocket(socket!)) : default;
+        Accepting result = _listener.Accept(out Socket? socket, out bool isSecure);
+        peer = result == Accepting.Accepted ? new Peer(-1, new ArmedSocket(socket!), OriginOf(socket!), isSecure) : default;
         return result;
     }
 
@@ -64,15 +64,21 @@ internal sealed class SocketTransport : Transport
 
     public override int Send(in Peer peer, ulong token, ReadOnlySpan<byte> bytes) => Of(peer).Send(bytes);
 
+    public override int Untaken(in Peer peer) => Of(peer).Untaken();
+
     public override void HalfClose(in Peer peer) => Of(peer).Shut();
 
     public override void Close(in Peer peer, bool abortive) => Of(peer).Close(abortive);
 
-    public override IPEndPoint? AddressOf(in Peer peer)
+    public override IPEndPoint? AddressOf(in Peer peer) => AddressOf(Of(peer).Socket);
+
+    public override void Dispose() => _listener.Listen(this, on: false);
+
+    private static IPEndPoint? AddressOf(Socket socket)
     {
         try
         {
-            return Of(peer).Socket.RemoteEndPoint as IPEndPoint;
+            return socket.RemoteEndPoint as IPEndPoint;
         }
         catch (SocketException)
         {
@@ -80,7 +86,11 @@ internal sealed class SocketTransport : Transport
         }
     }
 
-    public override void Dispose() => _listener.Listen(this, on: false);
+    private static ulong OriginOf(Socket socket)
+    {
+        Span<byte> address = stackalloc byte[16];
+        return AddressOf(socket)?.Address.TryWriteBytes(address, out int length) == true ? Origins.Of(address[..length]) : 0;
+    }
 
     private static ArmedSocket Of(in Peer peer) => (ArmedSocket)peer.Channel!;
 

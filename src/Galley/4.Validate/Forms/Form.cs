@@ -19,6 +19,14 @@ public sealed class Form
 
     internal Form(FormParts parts) => _parts = parts;
 
+    /// <summary>The parts of a request that has them.</summary>
+    /// <exception cref="ProblemException">It is no multipart form.</exception>
+    internal static IAsyncEnumerable<FormPart> PartsOf(Request request, CancellationToken cancellationToken)
+    {
+        FormRead form = FormRead.Opened(request);
+        return form.Problem is { } problem ? throw new ProblemException(problem) : form.Whole.PartsAsync(cancellationToken);
+    }
+
     /// <summary>The parts in their order, once. What is not read of a part is passed over.</summary>
     /// <exception cref="ProblemException">The form is malformed, or has more parts than <see cref="Limits.FormFields"/>.</exception>
     public async IAsyncEnumerable<FormPart> PartsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)

@@ -28,13 +28,21 @@ public class FormPart
     /// <summary>The media type that the client claims; null when it claims none. What is inside may be anything.</summary>
     public string? ContentType { get; }
 
+    /// <summary>The first value of a field of the part's own head, such as <c>Content-Language</c>; null when it is absent.</summary>
+    /// <exception cref="InvalidOperationException">The next part has been asked for, or the request has ended.</exception>
+    public string? Header(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return _parts.Number == _number ? _parts.Header(name) : throw Passed();
+    }
+
     /// <summary>The next piece; empty at the end. The memory is valid until the next read.</summary>
     /// <exception cref="OperationCanceledException">The client is gone, sent too slowly, or the deadline has passed.</exception>
     /// <exception cref="ProblemException">The form is malformed or the body is longer than its limit.</exception>
     /// <exception cref="InvalidOperationException">The next part has been asked for, or the request has ended.</exception>
     public virtual ValueTask<ReadOnlyMemory<byte>> ReadAsync() => _parts.Number == _number
         ? _parts.ReadAsync()
-        : throw new InvalidOperationException($"The part '{Name}' has passed: a part is read before the next one is asked for.");
+        : throw Passed();
 
     /// <summary>All of it as text, which is UTF-8.</summary>
     /// <exception cref="ProblemException">It is longer than <see cref="Limits.FormBytes"/> (413), or as for <see cref="ReadAsync"/>.</exception>
@@ -53,29 +61,18 @@ public class FormPart
     /// <summary>Copies it while it arrives. The client sends no faster than <paramref name="destination"/> takes.</summary>
     /// <returns>How many bytes.</returns>
     /// <exception cref="ProblemException">As for <see cref="ReadAsync"/>; what was copied before is there.</exception>
-    public async Task<long> CopyToAsync(Stream destination, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(destination);
-        long length = 0;
-        while (await ReadAsync().ConfigureAwait(false) is { IsEmpty: false } piece)
-        {
-            await destination.WriteAsync(piece, cancellationToken).ConfigureAwait(false);
-            length += piece.Length;
-        }
-        return length;
-    }
+    public Task<long> CopyToAsync(Stream destination, CancellationToken cancellationToken = default) =>
+        BodyPieces.CopyAsync(ReadAsync, destination, cancellationToken);
 
     /// <inheritdoc cref="CopyToAsync(Stream, CancellationToken)"/>
-    public async Task<long> CopyToAsync(PipeWriter destination, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(destination);
-        long length = 0;
-        while (await ReadAsync().ConfigureAwait(false) is { IsEmpty: false } piece)
-        {
-            FlushResult flushed = await destination.WriteAsync(piece, cancellationToken).ConfigureAwait(false);
-            length += piece.Length;
-            if (flushed.IsCompleted || flushed.IsCanceled) break;
-        }
-        return length;
-    }
+    public Task<long> CopyToAsync(PipeWriter destination, CancellationToken cancellationToken = default) =>
+        BodyPieces.CopyAsync(ReadAsync, destination, cancellationToken);
+
+    /// <inheritdoc cref="RequestBody.SaveAsync"/>
+    public Task<long> SaveAsync(string path, CancellationToken cancellationToken = default) => BodyPieces.SaveAsync(ReadAsync, path, cancellationToken);
+
+    /// <inheritdoc cref="RequestBody.AsStream"/>
+    public Stream AsStream() => new BodyStream(_parts.Request, ReadAsync);
+
+    private InvalidOperationException Passed() => new($"The part '{Name}' has passed: a part is read before the next one is asked for.");
 }

@@ -1,6 +1,7 @@
 // The parts of a multipart body as they arrive: the codec of Galley.Wire over the pieces of the request's body. Data is handed on from where the
 // connection received it, so that the client is slowed down by whoever reads, and nothing of a file is held.
 
+using System.Text;
 using Galley.Wire.Multipart;
 
 namespace Galley.Validating;
@@ -18,7 +19,16 @@ internal sealed class FormParts(Request request, MultipartReader reader, Limits 
 
     public MultipartPart Part => reader.Part;
 
+    public Request Request => request;
+
     public Limits Limits => limits;
+
+    /// <summary>A field of the current part's head.</summary>
+    public string? Header(string name)
+    {
+        _ = request.Exchange; // throws once the request has ended
+        return reader.TryGetField(Encoding.UTF8.GetBytes(name), out ReadOnlySpan<byte> value) ? Encoding.UTF8.GetString(value) : null;
+    }
 
     /// <summary>Goes to the next part, past what is left of this one. False at the end of the form.</summary>
     /// <exception cref="ProblemException">The form is malformed, or has too many parts.</exception>

@@ -35,6 +35,11 @@ public sealed class FormRead
         var form = new FormRead(shape);
         bool hasType = request.Headers.TryGet("content-type"u8, out ReadOnlySpan<byte> type);
         if (!hasType && request.Body.Length is 0) return new(form); // a form without fields
+        if (RequestCoding.Refused(request) is { } coded)
+        {
+            form.Problem = coded;
+            return new(form);
+        }
         if (form.TryOpen(request, type)) return form.ReadPartsAsync();
         if (IsEncoded(type) && shape.File is null) return form.ReadEncodedAsync(request.Body, request.Exchange);
         form.Problem ??= shape.File is { } file
@@ -46,11 +51,18 @@ public sealed class FormRead
     /// <summary>Opens a form that the handler reads part by part.</summary>
     public static ValueTask<FormRead> WholeAsync(Request request)
     {
-        var form = new FormRead(null);
+        return new(Opened(request));
+    }
+
+    /// <summary>A form to be read part by part, or the problem.</summary>
+    internal static FormRead Opened(Request request)
+    {
+        var form = new FormRead(null) { Problem = RequestCoding.Refused(request) };
+        if (form.Problem is not null) return form;
         _ = request.Headers.TryGet("content-type"u8, out ReadOnlySpan<byte> type);
         if (form.TryOpen(request, type)) form.Whole = new(form._parts!);
         else form.Problem = new(415, "The body must be sent with Content-Type: multipart/form-data and a boundary.");
-        return new(form);
+        return form;
     }
 
     /// <summary>The file; an error when there is none.</summary>
