@@ -56,7 +56,7 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
             lock (_gate)
             {
                 long now = Time.GetTimestamp();
-                Holder[] holders = [.. _all.Where(static slot => slot.IsLent).OrderBy(static slot => slot.Since).Select(slot => HolderOf(slot, now))];
+                LeaseHolder[] holders = [.. _all.Where(static slot => slot.IsLent).OrderBy(static slot => slot.Since).Select(slot => HolderOf(slot, now))];
                 return new PoolState(_options.Name, _options.Max, _idle.Count, _making, _waiters.Count, holders);
             }
         }
@@ -343,7 +343,7 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
             {
                 if (!slot.IsLent || slot.IsToldOf || Time.GetElapsedTime(slot.Since, now) < _options.Overdue) continue;
                 slot.IsToldOf = true;
-                Holder holder = HolderOf(slot, now);
+                LeaseHolder holder = HolderOf(slot, now);
                 overdue.Add(new LeaseOverdue(_options.Name, holder.Route, holder.RequestId, holder.Site, holder.Held));
             }
         }
@@ -352,7 +352,7 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
         Grow();
     }
 
-    private Holder HolderOf(PoolSlot<T> slot, long now) =>
+    private LeaseHolder HolderOf(PoolSlot<T> slot, long now) =>
         new(slot.Caller?.Route ?? "", slot.Caller?.RequestId ?? "", slot.Site.ToString(), Time.GetElapsedTime(slot.Since, now));
 
     private void Destroy(T session) => _ = DestroyAsync(session);

@@ -9,7 +9,7 @@ namespace Galley;
 /// <param name="RequestId">The request; empty outside one.</param>
 /// <param name="Site">Where in the program it was taken, as in <c>Reports.cs:31</c>.</param>
 /// <param name="Held">For how long.</param>
-public readonly record struct Holder(string Route, string RequestId, string Site, TimeSpan Held);
+public readonly record struct LeaseHolder(string Route, string RequestId, string Site, TimeSpan Held);
 
 /// <summary>A pool at one moment.</summary>
 /// <param name="Name">Its name.</param>
@@ -18,7 +18,7 @@ public readonly record struct Holder(string Route, string RequestId, string Site
 /// <param name="Making">Sessions that are being made.</param>
 /// <param name="Waiting">Callers that wait.</param>
 /// <param name="Holders">Who holds the others, the oldest first.</param>
-public sealed record PoolState(string Name, int Max, int Idle, int Making, int Waiting, IReadOnlyList<Holder> Holders)
+public sealed record PoolState(string Name, int Max, int Idle, int Making, int Waiting, IReadOnlyList<LeaseHolder> Holders)
 {
     private const int Told = 3;
 
@@ -29,7 +29,7 @@ public sealed record PoolState(string Name, int Max, int Idle, int Making, int W
     public string InWords()
     {
         if (Holders.Count == 0) return "nobody";
-        List<IGrouping<string, Holder>> groups = Groups();
+        List<IGrouping<string, LeaseHolder>> groups = Groups();
         string words = string.Join(", ", groups.Take(Told).Select(static group => $"{group.Count()} by {group.Key}"));
         int rest = groups.Skip(Told).Sum(static group => group.Count());
         string oldest = Holders[0].Held.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
@@ -42,14 +42,14 @@ public sealed record PoolState(string Name, int Max, int Idle, int Making, int W
 
     internal PoolExhausted Event()
     {
-        IGrouping<string, Holder> most = Groups()[0];
+        IGrouping<string, LeaseHolder> most = Groups()[0];
         return new PoolExhausted(Name, Max, Waiting, most.First().Route, most.First().Site, most.Count(), Holders[0].Held, InWords());
     }
 
-    private List<IGrouping<string, Holder>> Groups() =>
+    private List<IGrouping<string, LeaseHolder>> Groups() =>
         [.. Holders.GroupBy(static one => Spoken(one)).OrderByDescending(static group => group.Count())];
 
-    private static string Spoken(Holder one) => (one.Route, one.Site) switch
+    private static string Spoken(LeaseHolder one) => (one.Route, one.Site) switch
     {
         ("", "") => "the program",
         ("", _) => one.Site,
