@@ -65,5 +65,23 @@ public sealed class ExhaustionTests
         foreach (TestClient client in leaking) client.Dispose();
     }
 
+    [Fact]
+    public async Task A_database_that_is_away_is_503_and_a_fault_that_is_logged()
+    {
+        List<BackendEvent> told = [];
+        await using Backend app = Backend.Create(["--Galley:Log:Level=off"]);
+        app.Events.Subscribe(told.Add);
+        app.Get("/away", Response () => throw new StoreException(StoreErrorKind.Unavailable, "the connection to PostgreSQL broke"));
+        app.Get("/wrong", Response () => throw new StoreException(StoreErrorKind.Misuse, "no such table"));
+        MemoryNetwork network = app.UseMemory();
+        await app.StartAsync();
+        using TestClient client = new(network);
+        Answer away = await client.GetAsync("/away");
+        Assert.Equal((503, "1"), (away.Status, away["Retry-After"]));
+        Assert.DoesNotContain("PostgreSQL", away.Text, StringComparison.Ordinal);
+        Assert.Equal(500, (await client.GetAsync("/wrong")).Status);
+        Assert.Equal(2, told.OfType<RequestFaulted>().Count());
+    }
+
     private static int Line([System.Runtime.CompilerServices.CallerLineNumber] int line = 0) => line;
 }
