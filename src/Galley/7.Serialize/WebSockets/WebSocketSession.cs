@@ -131,6 +131,7 @@ internal sealed class WebSocketSession : UpgradedProtocol, IValueTaskSource<WebS
                     return used;
             }
         }
+        Hand(); // a whole buffer of one message: as much as is read ahead, and somebody may wait for it
         return used;
     }
 
