@@ -383,7 +383,7 @@ public class Sockets_converse
         }, new WebSocketOptions { Compression = isCompressed, MessageBytes = 0 }), "epoll");
         SocketClient[] clients = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ =>
             SocketClient.OpenAsync(live, fields: isCompressed ? "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n" : "")));
-        while (all.Subscribers < 50) await Task.Delay(1);
+        await Until(() => all.Subscribers == 50);
 
         for (int i = 0; i < 20; i++) all.Send(PreparedMessage.Json(new Dish($"dish {i}", i)));
 
@@ -397,7 +397,7 @@ public class Sockets_converse
             }
         }));
         foreach (SocketClient client in clients) client.Dispose();
-        while (all.Subscribers > 0) await Task.Delay(1); // each is noticed to be gone, though nothing is sent
+        await Until(() => all.Subscribers == 0); // each is noticed to be gone, though nothing is sent
     }
 
     // Noise instead of frames: whatever comes, the answer is frames and an end, never a fault, and the next client is served.
