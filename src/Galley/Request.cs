@@ -122,7 +122,7 @@ public readonly struct Request : IEquatable<Request>
     public Response? CheckPreconditions(ETag? current, DateTimeOffset? modified = null)
     {
         byte[] tag = current?.ToBytes() ?? [];
-        return Preconditions.Judge(Exchange, current is not null, tag, modified?.ToUnixTimeSeconds(), isCoded: Exchange.Encoder is not null) switch
+        return Preconditions.Judge(Exchange, current is not null, tag, modified?.ToUnixTimeSeconds()) switch
         {
             Judgement.NotModified => tag.Length > 0 ? Response.Of(304, null, null).With(current!.Value) : Response.Of(304, null, null),
             Judgement.Failed => new Problem(412, "The thing is not in the state that the request names."),

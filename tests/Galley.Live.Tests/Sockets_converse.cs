@@ -349,6 +349,26 @@ public class Sockets_converse
         Assert.InRange(largest, 1, 64 * 1024);
     }
 
+    // The receiver waits before anything of the payload is there, and what comes fills the loop's buffer to its last byte.
+    [Fact(Timeout = Patience)]
+    public async Task A_piece_as_long_as_a_buffer_is_handed_to_who_waits_for_it()
+    {
+        const int BufferBytes = 16 * 1024;
+        await using Live live = await Live.StartAsync(app => app.WebSocket("/ws", async (socket, _) =>
+        {
+            if (await socket.ReceivePieceAsync() is { } piece) await socket.SendAsync($"{piece.Bytes.Length}");
+        }), "memory");
+        using SocketClient client = await SocketClient.OpenAsync(live);
+        byte[] frame = SocketClient.Bytes(Opcode.Binary, new byte[2 * BufferBytes]);
+        int head = frame.Length - (2 * BufferBytes);
+
+        await client.SendRawAsync(frame[..head]);
+        await live.Network!.WhenQuietAsync();
+        await client.SendRawAsync(frame[head..(head + BufferBytes)]);
+
+        Assert.Equal($"{BufferBytes}", await client.ReadTextAsync());
+    }
+
     [Fact(Timeout = Patience)]
     public async Task Many_send_at_once_and_no_frame_is_broken()
     {
@@ -383,7 +403,7 @@ public class Sockets_converse
         }, new WebSocketOptions { Compression = isCompressed, MessageBytes = 0 }), "epoll");
         SocketClient[] clients = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ =>
             SocketClient.OpenAsync(live, fields: isCompressed ? "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n" : "")));
-        while (all.Subscribers < 50) await Task.Delay(1);
+        await Until(() => all.Subscribers == 50);
 
         for (int i = 0; i < 20; i++) all.Send(PreparedMessage.Json(new Dish($"dish {i}", i)));
 
@@ -397,7 +417,7 @@ public class Sockets_converse
             }
         }));
         foreach (SocketClient client in clients) client.Dispose();
-        while (all.Subscribers > 0) await Task.Delay(1); // each is noticed to be gone, though nothing is sent
+        await Until(() => all.Subscribers == 0); // each is noticed to be gone, though nothing is sent
     }
 
     // Noise instead of frames: whatever comes, the answer is frames and an end, never a fault, and the next client is served.

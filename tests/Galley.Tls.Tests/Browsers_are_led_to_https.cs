@@ -34,6 +34,17 @@ public sealed class Browsers_are_led_to_https : Secured
         Assert.Equal((421, null), (answer.Status, answer["Location"]));
     }
 
+    [Theory(Timeout = Patience)]
+    [InlineData("http://localhost/x", "evil.example", 308)]
+    [InlineData("http://evil.example/x", "localhost", 421)]
+    public async Task The_host_of_an_absolute_target_wins_over_the_field(string target, string host, int status)
+    {
+        await ServeAsync(static tls => tls.Redirect = true);
+        using ClientConnection client = await PlainAsync();
+        Answer answer = await AskAsync(client, $"GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n");
+        Assert.Equal((status, status == 308 ? $"https://localhost:{App.SecureAddress!.Port}/x" : null), (answer.Status, answer["Location"]));
+    }
+
     [Fact(Timeout = Patience)]
     public async Task Probes_and_requests_over_TLS_are_answered_where_they_are()
     {

@@ -116,6 +116,18 @@ public sealed class Certificates_are_renewed : Secured
     }
 
     [Fact(Timeout = Patience)]
+    public async Task A_bad_file_that_goes_away_is_told_once_more()
+    {
+        await ServeAsync();
+        string file = Authority.At("localhost.pem");
+        File.WriteAllText(file, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+        _time.Advance(s_interval);
+        File.Delete(file);
+        for (int i = 0; i < 3; i++) _time.Advance(s_interval);
+        Assert.Equal(2, Happened.OfType<CertificateRefused>().Count());
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_certificate_that_expires_soon_is_told_once_a_day()
     {
         using (X509Certificate2 soon = Authority.Issue(["localhost"], days: 16)) Authority.Write("soon.pem", soon);

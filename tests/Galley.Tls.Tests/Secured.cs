@@ -74,15 +74,4 @@ public abstract class Secured : IAsyncLifetime
         options.CertificateChainPolicy.CustomTrustStore.ImportFromPemFile(Authority.RootFile);
         change?.Invoke(options);
     }
-
-    /// <summary>Waits for a condition that nothing announces.</summary>
-    protected static async Task Until(Func<bool> condition)
-    {
-        long began = System.Diagnostics.Stopwatch.GetTimestamp();
-        while (!condition())
-        {
-            Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(20), "The condition did not come true.");
-            await Task.Delay(1);
-        }
-    }
 }

@@ -1,7 +1,6 @@
 // What every test of the contract starts from: a backend on one of the transports, clients that send raw bytes, and the certainty that nothing is left
 // of either at the end. The tests themselves are in the files named after what they promise; each class is run once per transport.
 
-using System.Diagnostics;
 using Galley.Testing;
 using Galley.Tls;
 
@@ -141,17 +140,6 @@ public abstract class TransportContract<TCarrier> : IAsyncLifetime where TCarrie
     protected bool HasHappened<T>(Func<T, bool> which) where T : BackendEvent
     {
         lock (Happened) return Happened.OfType<T>().Any(which);
-    }
-
-    /// <summary>Waits for a condition that nothing announces.</summary>
-    protected static async Task Until(Func<bool> condition)
-    {
-        long began = Stopwatch.GetTimestamp();
-        while (!condition())
-        {
-            Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(20), "The condition did not come true.");
-            await Task.Delay(1);
-        }
     }
 
     /// <summary>Bytes whose value tells their place: a lost, doubled or moved one shows.</summary>

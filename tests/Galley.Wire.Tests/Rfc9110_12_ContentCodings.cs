@@ -47,6 +47,17 @@ public sealed class Rfc9110_12_ContentCodings
     [Fact]
     public void Section_12_5_3_Without_the_field_nothing_is_asked_for() => Assert.Equal(ContentCoding.Identity, default(AcceptedCodings).Choose(s_offered));
 
+    [Theory]
+    [InlineData("zstd", true)]
+    [InlineData("*", true)]
+    [InlineData("zstd;q=0.5, identity;q=0.5", true)]
+    [InlineData("zstd;q=0.5, identity", false)]
+    [InlineData("zstd;q=0, *", false)]
+    [InlineData("gzip", false)]
+    [InlineData("", false)]
+    public void Section_12_5_3_A_coding_is_wanted_where_the_plain_body_is_not_wanted_more(string field, bool isWanted) =>
+        Assert.Equal(isWanted, Of(field).IsWanted(ContentCoding.Zstd));
+
     [Fact]
     public void Section_5_3_Several_lines_are_one_list()
     {
@@ -57,7 +68,7 @@ public sealed class Rfc9110_12_ContentCodings
 
     [Fact]
     public void Section_8_4_1_Names_and_codings_belong_together() =>
-        Assert.All([ContentCoding.Brotli, ContentCoding.Gzip, ContentCoding.Deflate, ContentCoding.Identity],
+        Assert.All([ContentCoding.Brotli, ContentCoding.Gzip, ContentCoding.Deflate, ContentCoding.Zstd, ContentCoding.Identity],
             static coding => Assert.Equal(coding, ContentCodings.Of(Encoding.ASCII.GetBytes(ContentCodings.NameOf(coding)))));
 
     [Fact]

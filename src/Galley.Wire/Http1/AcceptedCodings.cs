@@ -14,6 +14,7 @@ public struct AcceptedCodings
     int _brotli;
     int _gzip;
     int _deflate;
+    int _zstd;
     int _identity;
     int _any;
 
@@ -33,6 +34,7 @@ public struct AcceptedCodings
                 case ContentCoding.Brotli: Note(ref _brotli, weight); break;
                 case ContentCoding.Gzip: Note(ref _gzip, weight); break;
                 case ContentCoding.Deflate: Note(ref _deflate, weight); break;
+                case ContentCoding.Zstd: Note(ref _zstd, weight); break;
                 case ContentCoding.Identity: Note(ref _identity, weight); break;
                 default: break;
             }
@@ -50,11 +52,15 @@ public struct AcceptedCodings
             ContentCoding.Brotli => _brotli,
             ContentCoding.Gzip => _gzip,
             ContentCoding.Deflate => _deflate,
+            ContentCoding.Zstd => _zstd,
             ContentCoding.Identity => _identity,
             _ => 0,
         };
         return Math.Max(0, (named != 0 ? named : _any) - 1);
     }
+
+    /// <summary>Whether a coding is wanted at all, and no less than the body as it is where that is named.</summary>
+    public readonly bool IsWanted(ContentCoding coding) => WeightOf(coding) is > 0 and int weight && weight >= _identity - 1;
 
     /// <summary>The coding of <paramref name="offered"/> that is wanted most, the earlier one of two; <see cref="ContentCoding.Identity"/> when none is
     /// wanted, or the body as it is is named and wanted more.</summary>

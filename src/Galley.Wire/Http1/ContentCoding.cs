@@ -1,4 +1,4 @@
-// Content codings by name. RFC 9110 section 8.4.1, RFC 7932.
+// Content codings by name. RFC 9110 section 8.4.1, RFC 7932, RFC 8878.
 
 using System.Text;
 
@@ -15,6 +15,8 @@ public enum ContentCoding : byte
     Gzip,
     /// <summary><c>deflate</c>: DEFLATE within zlib (RFC 1950).</summary>
     Deflate,
+    /// <summary><c>zstd</c> (RFC 8878).</summary>
+    Zstd,
     /// <summary>One that Galley does not know.</summary>
     Other,
 }
@@ -28,6 +30,7 @@ public static class ContentCodings
         Ascii.EqualsIgnoreCase(name, "gzip"u8) || Ascii.EqualsIgnoreCase(name, "x-gzip"u8) ? ContentCoding.Gzip
         : Ascii.EqualsIgnoreCase(name, "br"u8) ? ContentCoding.Brotli
         : Ascii.EqualsIgnoreCase(name, "deflate"u8) ? ContentCoding.Deflate
+        : Ascii.EqualsIgnoreCase(name, "zstd"u8) ? ContentCoding.Zstd
         : Ascii.EqualsIgnoreCase(name, "identity"u8) ? ContentCoding.Identity
         : ContentCoding.Other;
 
@@ -37,6 +40,7 @@ public static class ContentCodings
         ContentCoding.Brotli => "br",
         ContentCoding.Gzip => "gzip",
         ContentCoding.Deflate => "deflate",
+        ContentCoding.Zstd => "zstd",
         _ => "identity",
     };
 }

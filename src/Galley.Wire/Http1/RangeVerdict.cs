@@ -1,4 +1,4 @@
-// What Ranges makes of a Range field. RFC 9110 section 14.2.
+// What ByteRanges makes of a Range field. RFC 9110 section 14.2.
 
 namespace Galley.Wire.Http1;
 

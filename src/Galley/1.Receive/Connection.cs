@@ -268,8 +268,6 @@ internal sealed class Connection : TimerEntry
         _loop.Schedule(this, Waits().First().Due);
     }
 
-    // ---- input
-
     private bool Receive()
     {
         bool wasEmpty = !_link.HasInput;
@@ -435,8 +433,6 @@ internal sealed class Connection : TimerEntry
         return false;
     }
 
-    // ---- output
-
     // Stage 8, and what follows from the answer.
     private void Respond(Turn turn)
     {
@@ -575,8 +571,6 @@ internal sealed class Connection : TimerEntry
         _link.Close(abortive);
         _loop.Forget(this);
     }
-
-    // ---- time
 
     private Waiting Waits()
     {

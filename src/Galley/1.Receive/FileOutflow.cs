@@ -15,7 +15,9 @@ internal sealed class FileOutflow : IOutflow
     private const int RoundBytes = 1024 * 1024;
 
     private const int ReadBytes = 128 * 1024;
-    private const int PageBytes = 4096;
+
+    // What cachestat counts.
+    private static readonly long s_pageBytes = Environment.SystemPageSize;
 
     private readonly Turn _turn;
     private readonly SentFile _file;
@@ -129,7 +131,7 @@ internal sealed class FileOutflow : IOutflow
         if (!Epoll.Libc.IsSupported) return false;
         int file = (int)_file.Handle!.DangerousGetHandle();
         if (Epoll.Libc.TryCountCached(file, offset, length, out long pages))
-            return pages >= ((offset + length - 1) / PageBytes) - (offset / PageBytes) + 1;
+            return pages >= ((offset + length - 1) / s_pageBytes) - (offset / s_pageBytes) + 1;
         return Epoll.Libc.IsAtHand(file, offset) && Epoll.Libc.IsAtHand(file, offset + length - 1);
     }
 
@@ -154,8 +156,9 @@ internal sealed class FileOutflow : IOutflow
                 at += read;
             }
         }
-        catch (IOException)
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
+            // A network drive may refuse what it let open. It will not send it, either.
         }
         finally
         {

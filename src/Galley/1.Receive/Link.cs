@@ -78,8 +78,6 @@ internal sealed class Link : IBufferWriter<byte>
         if ((what & Readiness.Broken) != 0) MayRead = PeerIsDone = true;
     }
 
-    // ---- input
-
     /// <summary>Receives behind what is unused. What the transport returned: a count, 0 at the end, or why there is nothing.</summary>
     public int Receive()
     {
@@ -129,8 +127,6 @@ internal sealed class Link : IBufferWriter<byte>
         if (Input is not null) _loop.Buffers.Return(Input);
         AbandonInput();
     }
-
-    // ---- output
 
     /// <inheritdoc/>
     public void Advance(int count) => _output.Advance(count);

@@ -116,7 +116,7 @@ internal abstract class Transport : IDisposable
             isBlocked = sent != Broken && sent < read;
             return sent == WouldBlock ? 0 : sent;
         }
-        catch (IOException)
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
             return 0; // a device that fails has no more bytes
         }

@@ -93,7 +93,7 @@ internal sealed class UpgradedBody : StreamedBody, IUpgradedLine
     {
         public override bool Deliver(EventLoop loop)
         {
-            Volatile.Write(ref body._nudgeIsOut, 0);
+            Interlocked.Exchange(ref body._nudgeIsOut, 0); // a full fence: what the program wrote before it found a nudge on its way must be seen by this one
             body.Protocol.Nudged();
             return !ReferenceEquals(body._turn.Outflow, body) || body._turn.Connection is not { } connection || connection.Pump(body._turn);
         }

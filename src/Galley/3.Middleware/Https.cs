@@ -43,7 +43,7 @@ public static class Https
 
     private static Response Redirect(Backend app, Request request, int? port)
     {
-        string host = WithoutPort(request.Headers["Host"] ?? "");
+        string host = WithoutPort(Encoding.ASCII.GetString(request.Host));
         if (!app.Encryption!.Covers(host.Trim('[', ']'))) return new Problem(421, "This host is not served over https here.");
         int to = port ?? app.SecureAddress!.Port;
         var location = new StringBuilder("https://").Append(host);

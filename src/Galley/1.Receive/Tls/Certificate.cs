@@ -44,7 +44,8 @@ internal sealed class Certificate
         {
             leaf = IsPem(file.File) ? LoadPem(file, chain) : LoadPfx(file, chain);
         }
-        catch (Exception wrong) when (wrong is CryptographicException or ArgumentException)
+        // A file that was read a moment ago may be gone: whoever renews certificates exchanges them as he likes.
+        catch (Exception wrong) when (wrong is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
         {
             throw new StartException($"the certificate {file.File} cannot be used: {wrong.Message.TrimEnd('.')}",
                 "set Galley:Tls:Certificates (File, Key, Password) to a PEM file with its key, or to a PFX file", wrong);

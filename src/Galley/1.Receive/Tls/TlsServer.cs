@@ -86,24 +86,25 @@ internal sealed class TlsServer(Backend app, TlsOptions options, StartException?
     {
         if (certificate.Hash.Length == 0) return certificate;
         string path = certificate.File.File;
+        string hash = ""; // of a file that is missing
         try
         {
-            string hash = Certificate.HashOf(certificate.File);
+            hash = Certificate.HashOf(certificate.File);
             if (hash == certificate.Hash)
             {
                 _refused.Remove(path);
                 return certificate;
             }
             if (_refused.GetValueOrDefault(path) == hash) return certificate; // told already
-            _refused[path] = hash;
             Certificate renewed = Certificate.Load(certificate.File, app.Time.GetUtcNow());
             _refused.Remove(path);
             return renewed;
         }
         catch (StartException wrong)
         {
-            // A file that is missing is told once, too.
-            if (_refused.TryAdd(path, "") || _refused[path].Length > 0) Raise(new CertificateRefused(path, wrong.Problem));
+            if (_refused.TryGetValue(path, out string? told) && told == hash) return certificate;
+            _refused[path] = hash;
+            Raise(new CertificateRefused(path, wrong.Problem));
             return certificate;
         }
     }

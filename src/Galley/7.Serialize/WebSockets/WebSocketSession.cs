@@ -80,7 +80,7 @@ internal sealed class WebSocketSession : UpgradedProtocol, IValueTaskSource<WebS
         : _pongDue != long.MaxValue ? _pongDue
         : _heardAt + (long)_timeouts.WebSocketPing.TotalMilliseconds;
 
-    // ---- the loop's side
+    // From here to Lost: the loop's side.
 
     public override void Begin(IUpgradedLine line)
     {
@@ -131,6 +131,7 @@ internal sealed class WebSocketSession : UpgradedProtocol, IValueTaskSource<WebS
                     return used;
             }
         }
+        Hand(); // a whole buffer of one message: as much as is read ahead, and somebody may wait for it
         return used;
     }
 
@@ -151,7 +152,7 @@ internal sealed class WebSocketSession : UpgradedProtocol, IValueTaskSource<WebS
         if (_state.Phase is not (SessionPhase.Open or SessionPhase.CloseReceived or SessionPhase.Failing)) return;
         LastWord? own = _state.Phase == SessionPhase.Open ? _lastWord : null;
         ushort code = own?.Code ?? _state.AnswerCode;
-        FrameWriter.TryWriteClose(wire.GetSpan(131), code, own?.Reason, null, out int written);
+        FrameWriter.TryWriteClose(wire.GetSpan(FrameHead.MaxBytes + FrameHead.MaxControlBytes), code, own?.Reason, null, out int written);
         wire.Advance(written);
         Next(_state.CloseSent(code));
         if (_state.Phase != SessionPhase.CloseSent) return;
@@ -210,7 +211,7 @@ internal sealed class WebSocketSession : UpgradedProtocol, IValueTaskSource<WebS
         End();
     }
 
-    // ---- the program's side
+    // From here on: the program's side, on any thread, and what both need.
 
     public override async ValueTask RunAsync(CancellationToken aborted)
     {

@@ -40,7 +40,7 @@ internal sealed class Compression : ResponseEncoder
         if (response.Status == 304)
         {
             // It stands for the answer the client has, tag and all (section 15.4.5).
-            if (coding != ContentCoding.Identity && fields.Tag is { } kept && EntityTags.AreCoded(exchange, kept, coding)) response = response.With(CodedFields.Tagged(response.Fields, coding));
+            if (coding != ContentCoding.Identity && fields.Tag is { } kept && EntityTags.IsKnownAs(exchange, kept, coding)) response = response.With(CodedFields.Tagged(response.Fields, coding));
             response = response.With(CodedFields.Varied(response.Fields, fields));
             return;
         }

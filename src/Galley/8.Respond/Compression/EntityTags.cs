@@ -26,7 +26,7 @@ internal static class EntityTags
     }
 
     /// <summary>Whether the request knows the thing by the tag of that coding.</summary>
-    public static bool AreCoded(Exchange exchange, byte[] tag, ContentCoding coding)
+    public static bool IsKnownAs(Exchange exchange, byte[] tag, ContentCoding coding)
     {
         if (!EntityTag.TryRead(OfCoding(tag, coding), out EntityTag coded)) return false;
         foreach (ref readonly FieldSlice field in exchange.Head.Fields)

@@ -25,7 +25,7 @@ internal static class DynamicTag
             response = response.WithTrusted(s_name, tag);
         }
         // Of If-Match and its kind the handler has thought already, or not: its answer exists now.
-        if (Preconditions.Judge(exchange, exists: true, tag, modified: null, isCoded: exchange.Encoder is not null) != Judgement.NotModified) return;
+        if (Preconditions.Judge(exchange, exists: true, tag, modified: null) != Judgement.NotModified) return;
         response = response.WithoutBody(304);
         exchange.Output.Clear();
     }

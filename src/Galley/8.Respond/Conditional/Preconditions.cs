@@ -26,15 +26,13 @@ internal static class Preconditions
     /// <param name="exists">Whether there is anything at the target now.</param>
     /// <param name="tag">Its entity tag; empty when it has none.</param>
     /// <param name="modified">When it last changed, in seconds since 1970; null when that is not known.</param>
-    /// <param name="isCoded">Whether the client may know the same state under the tag of a coding: compression gives each a tag of its own.</param>
-    public static Judgement Judge(Exchange exchange, bool exists, ReadOnlySpan<byte> tag, long? modified, bool isCoded = false)
+    public static Judgement Judge(Exchange exchange, bool exists, ReadOnlySpan<byte> tag, long? modified)
     {
         if (!HasAny(exchange)) return Judgement.GoOn;
         _ = EntityTag.TryRead(tag, out EntityTag current);
         bool isRead = exchange.Head.Method is Wire.Http1.Method.Get or Wire.Http1.Method.Head;
 
         TagMatch? match = Find(exchange, KnownField.IfMatch, current, strongly: true);
-        if (match == TagMatch.None && isCoded) match = FindCoded(exchange, KnownField.IfMatch, tag, strongly: true);
         if (match is { } ifMatch)
         {
             // A list that is none names nothing that could be lost safely.
@@ -47,7 +45,6 @@ internal static class Preconditions
 
         if (Find(exchange, KnownField.IfNoneMatch, current, strongly: false) is { } noneMatch)
         {
-            if (noneMatch == TagMatch.None && isCoded) noneMatch = FindCoded(exchange, KnownField.IfNoneMatch, tag, strongly: false);
             bool isThere = noneMatch == TagMatch.Listed || (noneMatch == TagMatch.Any && exists);
             if (isRead) return isThere ? Judgement.NotModified : Judgement.GoOn;
             return isThere || noneMatch == TagMatch.Malformed ? Judgement.Failed : Judgement.GoOn;
@@ -104,15 +101,6 @@ internal static class Preconditions
             if (found is null || match > found) found = match;
         }
         return found;
-    }
-
-    private static TagMatch FindCoded(Exchange exchange, KnownField name, ReadOnlySpan<byte> tag, bool strongly)
-    {
-        foreach (ContentCoding coding in (ReadOnlySpan<ContentCoding>)[ContentCoding.Brotli, ContentCoding.Gzip])
-        {
-            if (EntityTag.TryRead(EntityTags.OfCoding(tag.ToArray(), coding), out EntityTag coded) && Find(exchange, name, coded, strongly) is { } match and not TagMatch.None) return match;
-        }
-        return TagMatch.None;
     }
 
     private static bool TryDate(Exchange exchange, KnownField name, out long seconds)

@@ -7,21 +7,16 @@ using System.Text;
 
 namespace Galley.Responding;
 
+/// <summary>The calls, and the numbers they take. Thread-safe.</summary>
 internal static unsafe partial class FileCalls
 {
     public const int Eperm = 1;
-    public const int Enoent = 2;
     public const int Eintr = 4;
     public const int Eagain = 11;
-    public const int Eacces = 13;
     public const int Exdev = 18;
-    public const int Enotdir = 20;
     public const int Enfile = 23;
     public const int Emfile = 24;
-    public const int Enxio = 6;
-    public const int Enametoolong = 36;
     public const int Enosys = 38;
-    public const int Eloop = 40;
 
     // include/uapi/linux/openat2.h
     public const ulong NoMagicLinks = 0x02;
@@ -107,7 +102,6 @@ internal static unsafe partial class FileCalls
 
     [LibraryImport(Name, EntryPoint = "close")]
     public static partial int Close(int descriptor);
-
 
     [LibraryImport(Name, EntryPoint = "syscall", SetLastError = true)]
     private static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth, nint fifth, nint sixth);

@@ -56,20 +56,23 @@ internal sealed class PortableTree(string folder, FileLinks links) : FileTree
         while (steps.TryPop(out string? step))
         {
             at = Path.GetFullPath(Path.Combine(at, step));
-            if (at != root && !at.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal)) return null;
+            if (!IsWithin(root, at)) return null;
             string? target = new FileInfo(at).LinkTarget;
             if (target is null) continue;
             if (links == FileLinks.None || ++followed > MostLinks) return null;
             at = Path.IsPathRooted(target) ? Real(target) : Path.GetDirectoryName(at)!;
             if (Path.IsPathRooted(target))
             {
-                if (at != root && !at.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal)) return null;
+                if (!IsWithin(root, at)) return null;
                 continue;
             }
             foreach (string more in target.Split('/', Path.DirectorySeparatorChar).Where(static more => more.Length > 0).Reverse()) steps.Push(more);
         }
         return at;
     }
+
+    private static bool IsWithin(string root, string path) =>
+        path == root || path.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     // The folder itself may be reached through links; those are the program's.
     private static string Real(string path)
