@@ -154,7 +154,7 @@ internal sealed class FileOutflow : IOutflow
                 at += read;
             }
         }
-        catch (IOException)
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
         }
         finally

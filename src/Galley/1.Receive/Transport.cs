@@ -116,9 +116,9 @@ internal abstract class Transport : IDisposable
             isBlocked = sent != Broken && sent < read;
             return sent == WouldBlock ? 0 : sent;
         }
-        catch (IOException)
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            return 0; // a device that fails has no more bytes
+            return 0; // a device that fails has no more bytes, nor one that takes permission back after the file was opened
         }
         finally
         {
