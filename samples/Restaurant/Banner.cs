@@ -18,7 +18,7 @@ static class Banner
         });
         app.Events.Subscribe(happened =>
         {
-            if (happened is BackendStarted listening) Console.Write(Text(Address(listening.Address), found, app.OpenApi.IsEnabled));
+            if (happened is BackendStarted listening) Console.Write(Text(Address(listening), found, app.OpenApi.IsEnabled));
         });
     }
 
@@ -32,9 +32,13 @@ static class Banner
         return $"{db.Address}: {migrated}; {dishes} dishes on the menu, {orders} orders so far";
     }
 
-    private static string Address(IPEndPoint address) =>
-        IPAddress.IsLoopback(address.Address) || address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any)
-            ? $"http://localhost:{address.Port}" : $"http://{address}";
+    // The safe one, where there is one.
+    private static string Address(BackendStarted listening)
+    {
+        (string scheme, IPEndPoint address) = listening.SecureAddress is { } secure ? ("https", secure) : ("http", listening.Address);
+        bool isHere = IPAddress.IsLoopback(address.Address) || address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any);
+        return isHere ? $"{scheme}://localhost:{address.Port}" : $"{scheme}://{address}";
+    }
 
     private static string Text(string address, string found, bool isDescribed) =>
         $$"""

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Restaurant;
 
 Backend app = Backend.Create(args);
+app.UseTls();
 app.UseSqlite("sqlite:restaurant.db", migrations: "migrations");
 
 app.Services.AddSingleton(new OrderChanges(app.Time));

@@ -5,6 +5,10 @@ namespace Galley;
 /// <summary>Opens SQLite databases.</summary>
 public static class Sqlite
 {
+    /// <summary>SQLite among the engines that <c>app.UseDatabase</c> chooses from: addresses that begin with <c>sqlite:</c>.</summary>
+    public static DatabaseEngine Engine { get; } = new(static address => address.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase), "sqlite:app.db",
+        static (address, migrations) => new SqliteDatabase(new SqliteOptions { Path = Parse(address).Path, Migrations = migrations }));
+
     /// <summary>Opens a database and applies its migrations.</summary>
     /// <exception cref="StartException">The file cannot be used, or a migration is wrong.</exception>
     public static async ValueTask<SqliteDatabase> OpenAsync(SqliteOptions options, CancellationToken cancellation = default)

@@ -13,7 +13,6 @@ namespace Galley;
 public sealed class SqliteDatabase : Database
 {
     private readonly SqliteOptions _options;
-    private readonly AsyncLocal<SqliteTransaction?> _current = new();
     private Pool? _writer;
     private Pool? _readers;
 
@@ -64,22 +63,30 @@ public sealed class SqliteDatabase : Database
         _ = await QueryFirstAsync<int>($"SELECT 1", cancellation).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public override async ValueTask<int> ExecuteAsync(Sql sql, CancellationToken cancellation = default) =>
+    protected override async ValueTask<int> ChangeAsync(Sql sql, ICaller? caller, CancellationToken cancellation) =>
         await WriteAsync(static (writer, sql, cancellation) => writer.Execute(sql, cancellation), sql, cancellation).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public override async ValueTask<T> TransactionAsync<T>(Func<Transaction, ValueTask<T>> work, CancellationToken cancellation = default)
+    protected override async ValueTask<int[]> ChangeAllAsync(IReadOnlyList<Sql> statements, ICaller? caller, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(work);
-        RefuseInside();
+        int[] changed = new int[statements.Count];
+        return await TransactAsync(TransactionTerms.Default, async transaction =>
+        {
+            for (int i = 0; i < changed.Length; i++) changed[i] = await transaction.ExecuteAsync(statements[i], cancellation).ConfigureAwait(false);
+            return changed;
+        }, statements[0].CallSite, caller, cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    protected override async ValueTask<T> AttemptAsync<T>(
+        TransactionTerms terms, Func<Transaction, ValueTask<T>> work, CallSite site, ICaller? caller, CancellationToken cancellation)
+    {
         Connection writer = await Writer.TakeAsync(cancellation).ConfigureAwait(false);
         try
         {
             await HopAsync();
             await WhenFreeAsync(static (writer, _) => { writer.Run("BEGIN IMMEDIATE"); return true; }, writer, cancellation).ConfigureAwait(false);
-            SqliteTransaction transaction = new(writer);
-            _current.Value = transaction; // flows into work, and ends with this method
-            return await transaction.RunAsync(work).ConfigureAwait(false);
+            return await new SqliteTransaction(writer).RunAsync(work).ConfigureAwait(false);
         }
         finally
         {
@@ -96,7 +103,7 @@ public sealed class SqliteDatabase : Database
     }
 
     /// <inheritdoc/>
-    protected override async ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
+    protected override async ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, ICaller? caller, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(sql);
         _ = Writer;
@@ -116,7 +123,7 @@ public sealed class SqliteDatabase : Database
     }
 
     /// <inheritdoc/>
-    protected override async IAsyncEnumerable<T> StreamAsync<T>(Sql sql, RowShape<T> shape, [EnumeratorCancellation] CancellationToken cancellation)
+    protected override async IAsyncEnumerable<T> StreamAsync<T>(Sql sql, RowShape<T> shape, ICaller? caller, [EnumeratorCancellation] CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(sql);
         _ = Writer;
@@ -139,7 +146,7 @@ public sealed class SqliteDatabase : Database
         }
         if (isRead) yield break;
         // What writes runs to its end first: a loop over its rows must not hold up every other writer.
-        foreach (T row in await ReadAsync(sql, shape, int.MaxValue, cancellation).ConfigureAwait(false)) yield return row;
+        foreach (T row in await ReadAsync(sql, shape, int.MaxValue, caller, cancellation).ConfigureAwait(false)) yield return row;
     }
 
     private static List<T>? TryRead<T>(Connection reader, Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
@@ -198,13 +205,6 @@ public sealed class SqliteDatabase : Database
             catch (StoreException failure) when (failure.Kind == StoreErrorKind.Busy && TimeProvider.System.GetElapsedTime(start) < _options.BusyTimeout) { }
             await Task.Delay(delay, cancellation).ConfigureAwait(false);
         }
-    }
-
-    private void RefuseInside()
-    {
-        if (_current.Value is not { IsOver: false }) return;
-        throw new StoreException(StoreErrorKind.Misuse,
-            "The database is called inside TransactionAsync for the connection that the transaction holds: use the Transaction that was passed in");
     }
 
     private static ConfiguredTaskAwaitable HopAsync() => Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);

@@ -38,12 +38,23 @@ internal sealed class SqliteTransaction(Connection connection, SqliteTransaction
         }
     }
 
-    public override ValueTask<int> ExecuteAsync(Sql sql, CancellationToken cancellation = default) =>
+    protected override ValueTask<int> ChangeAsync(Sql sql, ICaller? caller, CancellationToken cancellation) =>
         Now(static (connection, sql, cancellation) => connection.Execute(sql, cancellation), sql, cancellation);
 
-    public override async ValueTask<T> TransactionAsync<T>(Func<Transaction, ValueTask<T>> work, CancellationToken cancellation = default)
+    protected override async ValueTask<int[]> ChangeAllAsync(IReadOnlyList<Sql> statements, ICaller? caller, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(work);
+        int[] changed = new int[statements.Count];
+        return await TransactAsync(TransactionTerms.Default, async inner =>
+        {
+            for (int i = 0; i < changed.Length; i++) changed[i] = await inner.ExecuteAsync(statements[i], cancellation).ConfigureAwait(false);
+            return changed;
+        }, statements[0].CallSite, caller, cancellation).ConfigureAwait(false);
+    }
+
+    protected override async ValueTask<T> TransactAsync<T>(
+        TransactionTerms terms, Func<Transaction, ValueTask<T>> work, CallSite site, ICaller? caller, CancellationToken cancellation)
+    {
+        RequireOrdinary(terms);
         cancellation.ThrowIfCancellationRequested();
         Enter();
         SqliteTransaction inner = new(connection, this);
@@ -59,7 +70,7 @@ internal sealed class SqliteTransaction(Connection connection, SqliteTransaction
         }
     }
 
-    protected override ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, CancellationToken cancellation) =>
+    protected override ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, ICaller? caller, CancellationToken cancellation) =>
         Now((connection, sql, cancellation) =>
         {
             Statement statement = connection.Open(sql);
@@ -73,7 +84,7 @@ internal sealed class SqliteTransaction(Connection connection, SqliteTransaction
             }
         }, sql, cancellation);
 
-    protected override async IAsyncEnumerable<T> StreamAsync<T>(Sql sql, RowShape<T> shape, [EnumeratorCancellation] CancellationToken cancellation)
+    protected override async IAsyncEnumerable<T> StreamAsync<T>(Sql sql, RowShape<T> shape, ICaller? caller, [EnumeratorCancellation] CancellationToken cancellation)
     {
         Statement statement = await Now(static (connection, sql, _) => connection.Open(sql), sql, cancellation).ConfigureAwait(false);
         long use = statement.LastUse;

@@ -107,12 +107,13 @@ public sealed class Backend : Routes, IAsyncDisposable
         OnStart(async cancellation =>
         {
             Database database = Database = choose(Configuration);
+            database.Time = Time;
+            database.Events = Events;
             OnStop(database.DisposeAsync);
             Services.AddSingleton(database); // as an instance: the container does not close it, OnStop does
             Health.Add("database", async token =>
             {
-                await database.PingAsync(token).ConfigureAwait(false);
-                return null;
+                return await Ping.AskAsync(database, token).ConfigureAwait(false);
             });
             await database.StartAsync(cancellation).ConfigureAwait(false);
         });

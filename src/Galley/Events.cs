@@ -76,6 +76,25 @@ public sealed record RouteShed(Route? Route, int Threads) : BackendEvent;
 /// <param name="Error">What was thrown.</param>
 public sealed record RequestFaulted(Route? Route, string RequestId, Exception Error) : BackendEvent;
 
+/// <summary>Callers gave up waiting for a connection of a pool: all are in use. Told once per second at most.</summary>
+/// <param name="Pool">The name of the pool.</param>
+/// <param name="Max">How many connections it has.</param>
+/// <param name="Waiting">Who still waits.</param>
+/// <param name="Route">The route that holds the most.</param>
+/// <param name="Site">Where in the program it took them, as in <c>Reports.cs:31</c>.</param>
+/// <param name="Held">How many it holds.</param>
+/// <param name="Oldest">How long the oldest of all has been held.</param>
+/// <param name="Holders">Everybody who holds some, in words.</param>
+public sealed record PoolExhausted(string Pool, int Max, int Waiting, string Route, string Site, int Held, TimeSpan Oldest, string Holders) : BackendEvent;
+
+/// <summary>A connection of a pool has been held for longer than anything should: was it forgotten? Told once for each.</summary>
+/// <param name="Pool">The name of the pool.</param>
+/// <param name="Route">The route that holds it; empty outside a request.</param>
+/// <param name="RequestId">The request that took it.</param>
+/// <param name="Site">Where in the program it was taken.</param>
+/// <param name="Held">For how long.</param>
+public sealed record LeaseOverdue(string Pool, string Route, string RequestId, string Site, TimeSpan Held) : BackendEvent;
+
 /// <summary>Something that <see cref="Backend.OnStop"/> added has failed; what comes after it is done all the same.</summary>
 /// <param name="Error">What was thrown.</param>
 public sealed record StopFaulted(Exception Error) : BackendEvent;
@@ -144,6 +163,9 @@ public readonly ref struct RequestSummary
 
     /// <summary>Where the time went.</summary>
     public ref readonly Timeline Timeline => ref _exchange.Timeline;
+
+    /// <summary>What it waited for, by name, as in <c>pool main</c>: part of its stages. Null when it waited for nothing.</summary>
+    public IReadOnlyDictionary<string, TimeSpan>? Waits => _exchange.Waits;
 
     /// <summary>Whether the handler lost the loop to another thread because it blocked.</summary>
     public bool WasStalled => _exchange.WasStalled;

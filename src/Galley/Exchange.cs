@@ -26,6 +26,7 @@ internal sealed class Exchange
     private string? _id;
     private IAsyncDisposable? _owned;
     private Database? _database;
+    private Dictionary<string, TimeSpan>? _waits;
 
     public Exchange(int maxRouteValues) => _routeValues = new RouteSlice[maxRouteValues];
 
@@ -215,6 +216,16 @@ internal sealed class Exchange
     /// <summary>Lets go of something with the exchange, for when nobody did before. Disposing twice must do nothing.</summary>
     public void Own(IAsyncDisposable thing) => _owned = _owned is { } before ? new Both(before, thing) : thing;
 
+    /// <summary>What was waited for, by name; null when nothing was. Its time is part of a stage's.</summary>
+    public IReadOnlyDictionary<string, TimeSpan>? Waits => _waits;
+
+    /// <summary>Notes a wait. Several at a time may: queries of one request run side by side.</summary>
+    public void Waited(string what, TimeSpan time)
+    {
+        Dictionary<string, TimeSpan> waits = _waits ?? Interlocked.CompareExchange(ref _waits, [], null) ?? _waits;
+        lock (waits) waits[what] = waits.GetValueOrDefault(what) + time;
+    }
+
     /// <summary>Takes a file that the answer may send, in place of one that it would have sent.</summary>
     public void Send(SentFile? file)
     {
@@ -273,6 +284,7 @@ internal sealed class Exchange
         if (File is not null) Send(null);
         _id = null;
         _database = null;
+        _waits = null;
         if (_abort is null && _scope is null && _kept is null && _owned is null && !_isAborted) return;
         _abort = null; // its token may be kept by a program; it never serves another request
         _isAborted = false;

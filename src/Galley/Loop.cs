@@ -197,6 +197,14 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
         }
         // Nobody waits for this answer any more: it was cancelled because of that, and is dropped when it comes back to the loop.
         if (error is OperationCanceledException && exchange.IsAborted) return;
+        if (error is StoreException { Kind: StoreErrorKind.Unavailable or StoreErrorKind.Exhausted } store)
+        {
+            // No fault of the program's: who comes again may be lucky. The pool has told who holds it.
+            if (store.Kind == StoreErrorKind.Unavailable) events.Raise(new RequestFaulted(exchange.Route, exchange.Id, error));
+            Substitute(exchange, new Problem(503, options.IsDevelopment ? error.Message : "The database cannot answer now; try again.") { RequestId = exchange.Id });
+            exchange.Response = exchange.Response.With("Retry-After", "1");
+            return;
+        }
         events.Raise(new RequestFaulted(exchange.Route, exchange.Id, error));
         Substitute(exchange, new Problem(500, options.IsDevelopment ? error.ToString() : null) { RequestId = exchange.Id });
     }

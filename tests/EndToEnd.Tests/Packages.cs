@@ -105,8 +105,11 @@ public sealed partial class Packages(Packed packed) : IClassFixture<Packed>
         string sample = Path.Combine(Packed.Repository, "samples", "Restaurant");
         foreach (string file in Directory.GetFiles(sample, "*.cs")) File.Copy(file, folder.File(Path.GetFileName(file)));
         File.Delete(folder.File("hello.cs"));
-        Directory.CreateDirectory(folder.File("migrations"));
-        foreach (string file in Directory.GetFiles(Path.Combine(sample, "migrations"))) File.Copy(file, folder.File(Path.Combine("migrations", Path.GetFileName(file))));
+        foreach (string inside in (string[])["migrations", "kitchen"])
+        {
+            Directory.CreateDirectory(folder.File(inside));
+            foreach (string file in Directory.GetFiles(Path.Combine(sample, inside))) File.Copy(file, folder.File(Path.Combine(inside, Path.GetFileName(file))));
+        }
         // The project as it is, with two packages in place of the projects beside it; what it inherits from the repository is any SDK's default.
         string project = File.ReadAllText(Path.Combine(sample, "Restaurant.csproj"));
         project = Beside().Replace(project, "").Replace("</Project>",
@@ -126,6 +129,7 @@ public sealed partial class Packages(Packed packed) : IClassFixture<Packed>
             using Client client = await ConnectAsync(restaurant, address);
             Assert.Contains("Onion soup", client.Get("/menu").Body, StringComparison.Ordinal);
             Assert.Equal(200, client.Get("/readyz").Status);
+            Assert.Contains("<title>Kitchen</title>", client.Get("/kitchen").Body, StringComparison.Ordinal);
             client.Send("POST /tables/1/open HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
             Assert.Equal(start == 1 ? 200 : 409, client.Read().Status); // the second start finds what the first has stored
             Assert.Equal(404, client.Get("/orders/7").Status);

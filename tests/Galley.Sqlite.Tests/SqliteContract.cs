@@ -1,19 +1,37 @@
-// SQLite passes the contract, in a file and in memory.
+// SQLite passes the contracts, in a file and in memory.
+
+using Galley.Contracts;
 
 namespace Galley.SqliteTests;
 
-public sealed class SqliteFileContract : DatabaseContract, IDisposable
+public sealed class InFile : Dialect
 {
     private readonly Folder _folder = new();
 
-    public void Dispose() => _folder.Dispose();
-
-    protected override async ValueTask<Database> OpenAsync(Migrations migrations) =>
+    public override async ValueTask<Database> OpenAsync(Migrations migrations) =>
         await Sqlite.OpenAsync(new SqliteOptions { Path = _folder.Database, Migrations = migrations, Readers = 3 });
+
+    public override void Dispose()
+    {
+        _folder.Dispose();
+        base.Dispose();
+    }
 }
 
-public sealed class SqliteMemoryContract : DatabaseContract
+public sealed class InMemory : Dialect
 {
-    protected override async ValueTask<Database> OpenAsync(Migrations migrations) =>
+    public override async ValueTask<Database> OpenAsync(Migrations migrations) =>
         await Sqlite.OpenAsync(new SqliteOptions { Path = ":memory:", Migrations = migrations });
 }
+
+public sealed class SqliteFileContract() : DatabaseContract(new InFile());
+
+public sealed class SqliteMemoryContract() : DatabaseContract(new InMemory());
+
+public sealed class SqliteTransactions() : TransactionContract(new InFile());
+
+public sealed class SqliteMemoryTransactions() : TransactionContract(new InMemory());
+
+public sealed class SqliteCalls() : CallContract(new InFile());
+
+public sealed class SqliteRows() : RowContract(new InMemory());

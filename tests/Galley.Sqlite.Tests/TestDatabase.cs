@@ -1,10 +1,6 @@
-// A fresh SQLite file in a temporary folder that goes away with the test, and the records that rows become.
+// A fresh SQLite file in a temporary folder that goes away with the test.
 
 namespace Galley.SqliteTests;
-
-public sealed record User(int Id, string Email, int? Age);
-
-public sealed record Moment(long Id, DateTimeOffset CreatedAt);
 
 public sealed class Folder : IDisposable
 {

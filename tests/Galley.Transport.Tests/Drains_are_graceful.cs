@@ -64,37 +64,6 @@ public abstract class Drains_are_graceful<T> : TransportContract<T> where T : Ca
 
     // One loop, held by a handler: whoever connects meanwhile is in the backlog when the drain begins.
     [Fact(Timeout = Patience)]
-    public async Task A_crowd_in_the_backlog_is_served()
-    {
-        NeedsToSpeakAtOnce();
-        using var release = new ManualResetEventSlim();
-        App.Options.Loops = 1;
-        App.Options.Timeouts.Stall = TimeSpan.FromSeconds(60);
-        App.Get("/hold", _ =>
-        {
-            _entered.SetResult();
-            release.Wait();
-            return Response.Text("held");
-        });
-        await App.StartAsync();
-        ClientConnection holder = await ConnectAsync();
-        await holder.SendAsync("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n");
-        await _entered.Task;
-        var crowd = new List<ClientConnection>();
-        for (int i = 0; i < 100; i++)
-        {
-            crowd.Add(await ConnectAsync());
-            await crowd[i].SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-        }
-        Task<int> stopping = App.StopAsync();
-        release.Set();
-        Assert.Equal("held", (await holder.ReadAsync()).Text);
-        foreach (ClientConnection client in crowd) Assert.Equal("hello", (await client.ReadAsync()).Text);
-        foreach (ClientConnection client in crowd) Assert.Empty(await client.ReadToEndAsync());
-        Assert.Equal(0, await stopping);
-    }
-
-    [Fact(Timeout = Patience)]
     public async Task A_request_that_outlasts_the_drain_is_cut_and_counted()
     {
         App.Options.Timeouts.Drain = TimeSpan.FromMilliseconds(200);
@@ -114,45 +83,6 @@ public abstract class Drains_are_graceful<T> : TransportContract<T> where T : Ca
         await aborted.Task;
         await Assert.ThrowsAnyAsync<IOException>(() => client.ReadAsync());
         Assert.Equal(0, App.Connections);
-    }
-
-    [Fact(Timeout = Patience)]
-    public async Task A_connection_that_closes_early_in_the_drain_does_not_end_it_for_the_others()
-    {
-        NeedsToSpeakAtOnce();
-        using var release = new ManualResetEventSlim();
-        App.Options.Loops = 1;
-        App.Options.Timeouts.Stall = TimeSpan.FromSeconds(60);
-        App.Get("/hold", _ =>
-        {
-            _entered.TrySetResult();
-            release.Wait();
-            return Response.Text("held");
-        });
-        var parked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        App.Get("/wait", async _ =>
-        {
-            parked.SetResult();
-            await _release.Task;
-            return Response.Text("done");
-        });
-        await App.StartAsync();
-        ClientConnection holder = await ConnectAsync();
-        await holder.SendAsync("GET /hold HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-        await _entered.Task;
-        ClientConnection first = await ConnectAsync();
-        await first.SendAsync("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-        ClientConnection second = await ConnectAsync();
-        await second.SendAsync("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
-        Task<int> stopping = App.StopAsync();
-        release.Set();
-        Assert.Equal("held", (await holder.ReadAsync()).Text);
-        Assert.Equal("hello", (await first.ReadAsync()).Text);
-        await parked.Task;
-        await Task.WhenAny(stopping, Task.Delay(100)); // it must not end
-        _release.SetResult();
-        Assert.Equal("done", (await second.ReadAsync()).Text);
-        Assert.Equal(0, await stopping);
     }
 
     private void ServeWait() => App.Get("/wait", async _ =>

@@ -128,9 +128,6 @@ public abstract class TransportContract<TCarrier> : IAsyncLifetime where TCarrie
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Leaves a test out for carriers whose clients wait for the backend's first word.</summary>
-    protected void NeedsToSpeakAtOnce() => Assert.SkipUnless(_carrier.SpeaksAtOnce, "A TLS client waits for the handshake.");
-
     /// <summary>Whether every connection costs a handshake.</summary>
     protected bool IsTls => !_carrier.SpeaksAtOnce;
 

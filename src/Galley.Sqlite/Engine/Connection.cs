@@ -10,7 +10,7 @@ namespace Galley.Storing;
 internal sealed class Connection : IDisposable
 {
     private readonly sqlite3 _handle;
-    private readonly Dictionary<Sql, Statement> _kept = new(SqlText.Comparer);
+    private readonly Dictionary<Sql, Statement> _kept = new(Sql.ByText);
     private readonly List<Statement> _open = [];
     private readonly int _most;
     private long _uses;
@@ -171,7 +171,7 @@ internal sealed class Connection : IDisposable
         Statement statement = new(handle, isKept);
         if (!isKept) return statement;
         if (_kept.Count >= _most) Forget();
-        _kept.Add(SqlText.WithoutValues(sql), statement);
+        _kept.Add(sql.WithoutValues(), statement);
         return statement;
     }
 

@@ -1,8 +1,6 @@
-// What the text of a query may be: one statement, no parameters but its holes, no transaction control. And how a kept statement is
-// found again by its text without building that text.
+// What the text of a query may be: one statement, no parameters but its holes, no transaction control.
 
 using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace Galley.Storing;
@@ -10,22 +8,6 @@ namespace Galley.Storing;
 internal static class SqlText
 {
     private static readonly SearchValues<byte> s_letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"u8);
-
-    public static IEqualityComparer<Sql> Comparer { get; } = new ByText();
-
-    /// <summary>A copy to keep as a key: the values would otherwise stay in memory.</summary>
-    public static Sql WithoutValues(Sql sql)
-    {
-        ReadOnlySpan<string> segments = sql.Segments;
-        Sql copy = new(0, segments.Length - 1);
-        copy.AppendLiteral(segments[0]);
-        foreach (string segment in segments[1..])
-        {
-            copy.AppendFormatted<object?>(null);
-            copy.AppendLiteral(segment);
-        }
-        return copy;
-    }
 
     /// <summary>Why SQL that SQLite accepts is refused here, or null.</summary>
     public static StoreException? Refuse(ReadOnlySpan<byte> text, bool isEmpty, ReadOnlySpan<byte> tail, int parameters, Sql sql)
@@ -71,16 +53,4 @@ internal static class SqlText
     }
 
     private static StoreException Misuse(string message) => new(StoreErrorKind.Misuse, message);
-
-    private sealed class ByText : IEqualityComparer<Sql>
-    {
-        public bool Equals(Sql? x, Sql? y) => ReferenceEquals(x, y) || (x is not null && y is not null && x.Segments.SequenceEqual(y.Segments));
-
-        public int GetHashCode([DisallowNull] Sql sql)
-        {
-            HashCode hash = default;
-            foreach (string segment in sql.Segments) hash.Add(segment.GetHashCode(StringComparison.Ordinal));
-            return hash.ToHashCode();
-        }
-    }
 }

@@ -6,8 +6,18 @@ namespace Galley;
 /// <remarks>Thread-safe. One per program, shared by all requests.</remarks>
 public abstract class Database : Queries, IAsyncDisposable
 {
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMilliseconds(200);
+
+    private AsyncLocal<Marker?>? _inside;
+
     /// <summary>Where the data is, fit for logs: no credentials. For example <c>sqlite:restaurant.db</c>.</summary>
     public abstract string Address { get; }
+
+    /// <summary>The clock of deadlines and ages. Set before it starts; a backend sets its own.</summary>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
+    /// <summary>Where it reports: an exhausted pool, a connection that is held for long. Set before it starts; a backend sets its own.</summary>
+    public Events? Events { get; set; }
 
     /// <summary>Opens the database and applies its migrations. Called once, before anything else.</summary>
     /// <exception cref="StartException">The database cannot be used, or a migration is wrong.</exception>
@@ -19,4 +29,49 @@ public abstract class Database : Queries, IAsyncDisposable
 
     /// <summary>Waits for what is running, then closes every connection. What was acknowledged is on disk.</summary>
     public abstract ValueTask DisposeAsync();
+
+    /// <summary>Runs one attempt of a transaction on a connection of its own.</summary>
+    protected internal abstract ValueTask<T> AttemptAsync<T>(
+        TransactionTerms terms, Func<Transaction, ValueTask<T>> work, CallSite site, ICaller? caller, CancellationToken cancellation);
+
+    /// <inheritdoc/>
+    protected internal override async ValueTask<T> TransactAsync<T>(
+        TransactionTerms terms, Func<Transaction, ValueTask<T>> work, CallSite site, ICaller? caller, CancellationToken cancellation)
+    {
+        RefuseInside();
+        AsyncLocal<Marker?> inside = _inside ?? Interlocked.CompareExchange(ref _inside, new(), null) ?? _inside;
+        for (int attempt = 0; ; attempt++)
+        {
+            Marker marker = new();
+            inside.Value = marker; // flows into work, and ends with this method
+            try
+            {
+                return await AttemptAsync(terms, work, site, caller, cancellation).ConfigureAwait(false);
+            }
+            catch (StoreException failure) when (failure is { Kind: StoreErrorKind.Busy, SafeToRetry: true } && attempt < terms.Retries) { }
+            finally
+            {
+                marker.IsOver = true;
+                inside.Value = null;
+            }
+            // Those that collided once must not collide again in step.
+            TimeSpan most = TimeSpan.FromMilliseconds(1 << Math.Min(attempt, 10));
+            TimeSpan pause = (most < s_longestPause ? most : s_longestPause) * Random.Shared.NextDouble();
+            await Task.Delay(pause, Time, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Refuses a call for a connection from inside a transaction, which holds one: enough of those, and each waits for another's.</summary>
+    /// <exception cref="StoreException">The caller is inside a transaction of this database.</exception>
+    protected void RefuseInside()
+    {
+        if (_inside?.Value is not { IsOver: false }) return;
+        throw new StoreException(StoreErrorKind.Misuse,
+            "The database is called inside TransactionAsync, which holds a connection already: use the Transaction that was passed in");
+    }
+
+    private sealed class Marker
+    {
+        public volatile bool IsOver;
+    }
 }

@@ -1,5 +1,7 @@
-// What a database and a transaction have in common: they answer SQL. The three abstract methods at the end and TransactionAsync are
-// all that a new database implements.
+// What a database and a transaction have in common: they answer SQL. The five abstract methods at the end are all that a new database implements; a
+// caller is known where a request asks.
+
+using System.Runtime.CompilerServices;
 
 namespace Galley;
 
@@ -27,28 +29,70 @@ public abstract class Queries
 
     /// <summary>Runs a statement and says how many rows it inserted, updated or deleted. On return the change is durable, or
     /// part of the transaction.</summary>
-    public abstract ValueTask<int> ExecuteAsync(Sql sql, CancellationToken cancellation = default);
+    public ValueTask<int> ExecuteAsync(Sql sql, CancellationToken cancellation = default) => ChangeAsync(sql, null, cancellation);
+
+    /// <summary>Runs several statements in one round trip, all or nothing, and says how many rows each inserted, updated or deleted.</summary>
+    public ValueTask<int[]> BatchAsync(IReadOnlyList<Sql> statements, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(statements);
+        return statements.Count == 0 ? new([]) : ChangeAllAsync(statements, null, cancellation);
+    }
 
     /// <summary>Runs <paramref name="work"/> in a transaction: committed when it returns, rolled back when it throws. On a transaction
     /// this is a savepoint: only what <paramref name="work"/> did is undone.</summary>
-    /// <remarks>Inside, use the transaction that is passed in, one statement at a time.</remarks>
-    public abstract ValueTask<T> TransactionAsync<T>(Func<Transaction, ValueTask<T>> work, CancellationToken cancellation = default);
+    /// <param name="work">What runs inside. Let it use the transaction that is passed in, one statement at a time.</param>
+    /// <param name="cancellation">Stops what waits and what runs.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    public ValueTask<T> TransactionAsync<T>(Func<Transaction, ValueTask<T>> work, CancellationToken cancellation = default,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        TransactAsync(TransactionTerms.Default, Given(work), new CallSite(file, line), null, cancellation);
 
-    /// <summary>Runs <paramref name="work"/> in a transaction: committed when it returns, rolled back when it throws. On a transaction
-    /// this is a savepoint: only what <paramref name="work"/> did is undone.</summary>
-    public async ValueTask TransactionAsync(Func<Transaction, ValueTask> work, CancellationToken cancellation = default)
+    /// <summary>Runs <paramref name="work"/> in a transaction on given terms. A savepoint has no terms of its own.</summary>
+    /// <inheritdoc cref="TransactionAsync{T}(Func{Transaction, ValueTask{T}}, CancellationToken, string, int)"/>
+    public ValueTask<T> TransactionAsync<T>(TransactionTerms terms, Func<Transaction, ValueTask<T>> work, CancellationToken cancellation = default,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ArgumentNullException.ThrowIfNull(terms);
+        return TransactAsync(terms, Given(work), new CallSite(file, line), null, cancellation);
+    }
+
+    /// <inheritdoc cref="TransactionAsync{T}(Func{Transaction, ValueTask{T}}, CancellationToken, string, int)"/>
+    public ValueTask TransactionAsync(Func<Transaction, ValueTask> work, CancellationToken cancellation = default,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        TransactionAsync(TransactionTerms.Default, work, cancellation, file, line);
+
+    /// <inheritdoc cref="TransactionAsync{T}(TransactionTerms, Func{Transaction, ValueTask{T}}, CancellationToken, string, int)"/>
+    public async ValueTask TransactionAsync(TransactionTerms terms, Func<Transaction, ValueTask> work, CancellationToken cancellation = default,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(work);
-        await TransactionAsync(async transaction =>
+        await TransactionAsync(terms, async transaction =>
         {
             await work(transaction).ConfigureAwait(false);
             return true;
-        }, cancellation).ConfigureAwait(false);
+        }, cancellation, file, line).ConfigureAwait(false);
     }
 
     /// <summary>Reads at most <paramref name="most"/> rows.</summary>
-    protected internal abstract ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, CancellationToken cancellation);
+    protected internal abstract ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, ICaller? caller, CancellationToken cancellation);
 
     /// <summary>Reads the rows one at a time.</summary>
-    protected internal abstract IAsyncEnumerable<T> StreamAsync<T>(Sql sql, RowShape<T> shape, CancellationToken cancellation);
+    protected internal abstract IAsyncEnumerable<T> StreamAsync<T>(Sql sql, RowShape<T> shape, ICaller? caller, CancellationToken cancellation);
+
+    /// <summary>Runs a statement and counts the rows it changed.</summary>
+    protected internal abstract ValueTask<int> ChangeAsync(Sql sql, ICaller? caller, CancellationToken cancellation);
+
+    /// <summary>Runs one or more statements, all or nothing, and counts the rows that each changed.</summary>
+    protected internal abstract ValueTask<int[]> ChangeAllAsync(IReadOnlyList<Sql> statements, ICaller? caller, CancellationToken cancellation);
+
+    /// <summary>Runs <paramref name="work"/> in a transaction or a savepoint.</summary>
+    protected internal abstract ValueTask<T> TransactAsync<T>(
+        TransactionTerms terms, Func<Transaction, ValueTask<T>> work, CallSite site, ICaller? caller, CancellationToken cancellation);
+
+    private static Func<Transaction, ValueTask<T>> Given<T>(Func<Transaction, ValueTask<T>> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        return work;
+    }
 }

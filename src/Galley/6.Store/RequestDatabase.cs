@@ -1,15 +1,26 @@
-// The database as one request sees it: the same one, with the time spent in it on the request's timeline. This is how "398 of 412 ms were the store"
-// is known without the store knowing of requests.
+// The database as one request sees it: the same one, with the time spent in it on the request's timeline, and with the request's name on what it
+// takes. This is how "398 of 412 ms were the store" is known without the store knowing of requests.
 
 namespace Galley.Storing;
 
 /// <summary>Passes everything on and stamps stage 6. Made per request, so that one kept beyond it cannot write to another's timeline.</summary>
-internal sealed class RequestDatabase(Exchange exchange, Database inner) : Database
+internal sealed class RequestDatabase(Exchange exchange, Database inner) : Database, ICaller
 {
     private readonly int _generation = exchange.Generation;
+    private readonly Route? _route = exchange.Route;
+    private readonly long _number = exchange.Number;
     private int _inside;
 
     public override string Address => inner.Address;
+
+    public string Route => _route?.ToString() ?? "";
+
+    public string RequestId => RequestIds.Text(_number);
+
+    public void Waited(string what, TimeSpan time)
+    {
+        if (exchange.Generation == _generation) exchange.Waited(what, time);
+    }
 
     public override ValueTask StartAsync(CancellationToken cancellation = default) => inner.StartAsync(cancellation);
 
@@ -18,27 +29,38 @@ internal sealed class RequestDatabase(Exchange exchange, Database inner) : Datab
     public override ValueTask DisposeAsync() =>
         throw new InvalidOperationException("The database belongs to the backend, which closes it when it stops.");
 
-    public override ValueTask<int> ExecuteAsync(Sql sql, CancellationToken cancellation = default)
+    protected internal override ValueTask<int> ChangeAsync(Sql sql, ICaller? caller, CancellationToken cancellation)
     {
         Enter();
-        return Leave(inner.ExecuteAsync(sql, cancellation));
+        return Leave(inner.ChangeAsync(sql, this, cancellation));
+    }
+
+    protected internal override ValueTask<int[]> ChangeAllAsync(IReadOnlyList<Sql> statements, ICaller? caller, CancellationToken cancellation)
+    {
+        Enter();
+        return Leave(inner.ChangeAllAsync(statements, this, cancellation));
     }
 
     /// <summary>The whole transaction counts as the store's: it holds the store while the program thinks.</summary>
-    public override ValueTask<T> TransactionAsync<T>(Func<Transaction, ValueTask<T>> work, CancellationToken cancellation = default)
+    protected internal override ValueTask<T> TransactAsync<T>(
+        TransactionTerms terms, Func<Transaction, ValueTask<T>> work, CallSite site, ICaller? caller, CancellationToken cancellation)
     {
         Enter();
-        return Leave(inner.TransactionAsync(work, cancellation));
+        return Leave(inner.TransactAsync(terms, work, site, this, cancellation));
     }
 
-    protected internal override ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
+    protected internal override ValueTask<T> AttemptAsync<T>(
+        TransactionTerms terms, Func<Transaction, ValueTask<T>> work, CallSite site, ICaller? caller, CancellationToken cancellation) =>
+        inner.AttemptAsync(terms, work, site, this, cancellation);
+
+    protected internal override ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, ICaller? caller, CancellationToken cancellation)
     {
         Enter();
-        return Leave(inner.ReadAsync(sql, shape, most, cancellation));
+        return Leave(inner.ReadAsync(sql, shape, most, this, cancellation));
     }
 
-    protected internal override IAsyncEnumerable<T> StreamAsync<T>(Sql sql, RowShape<T> shape, CancellationToken cancellation) =>
-        inner.StreamAsync(sql, shape, cancellation);
+    protected internal override IAsyncEnumerable<T> StreamAsync<T>(Sql sql, RowShape<T> shape, ICaller? caller, CancellationToken cancellation) =>
+        inner.StreamAsync(sql, shape, this, cancellation);
 
     private ValueTask<T> Leave<T>(ValueTask<T> answer)
     {

@@ -54,7 +54,7 @@ public sealed class RowShape<T>(string[] members, Func<Row, int[], T> read)
     public ValueTask<List<T>> QueryAsync(Queries db, Sql sql, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(db);
-        return db.ReadAsync(sql, this, int.MaxValue, cancellation);
+        return db.ReadAsync(sql, this, int.MaxValue, null, cancellation);
     }
 
     /// <summary>The first row of the answer; further rows are not read.</summary>
@@ -62,7 +62,7 @@ public sealed class RowShape<T>(string[] members, Func<Row, int[], T> read)
     public async ValueTask<T> QueryFirstAsync(Queries db, Sql sql, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(db);
-        List<T> rows = await db.ReadAsync(sql, this, 1, cancellation).ConfigureAwait(false);
+        List<T> rows = await db.ReadAsync(sql, this, 1, null, cancellation).ConfigureAwait(false);
         return rows.Count > 0 ? rows[0] : throw new StoreException(StoreErrorKind.NoRow,
             $"{sql.Prefix}query '{sql.Excerpt}' gave no row: use QueryFirstOrDefaultAsync where that is expected");
     }
@@ -72,7 +72,7 @@ public sealed class RowShape<T>(string[] members, Func<Row, int[], T> read)
     public async ValueTask<T?> QueryFirstOrDefaultAsync(Queries db, Sql sql, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(db);
-        List<T> rows = await db.ReadAsync(sql, this, 1, cancellation).ConfigureAwait(false);
+        List<T> rows = await db.ReadAsync(sql, this, 1, null, cancellation).ConfigureAwait(false);
         return rows.Count > 0 ? rows[0] : default;
     }
 
@@ -81,6 +81,6 @@ public sealed class RowShape<T>(string[] members, Func<Row, int[], T> read)
     public IAsyncEnumerable<T> StreamAsync(Queries db, Sql sql, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(db);
-        return db.StreamAsync(sql, this, cancellation);
+        return db.StreamAsync(sql, this, null, cancellation);
     }
 }

@@ -4,9 +4,9 @@
 
 using System.Collections;
 using System.ComponentModel;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Galley.Storing;
 
 namespace Galley;
 
@@ -25,8 +25,7 @@ public sealed class Sql
     // Always one more segment than values: text, value, text, value, text.
     private string[] _segments;
     private object?[] _values;
-    private readonly string _file;
-    private readonly int _line;
+    private readonly CallSite _site;
     private int _count;
 
     /// <summary>Called by the compiler for an interpolated string; it also says where that stands.</summary>
@@ -34,8 +33,7 @@ public sealed class Sql
     public Sql(int literalLength, int formattedCount, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         _ = literalLength;
-        _file = file;
-        _line = line;
+        _site = new CallSite(file, line);
         _segments = new string[formattedCount + 1];
         _segments[0] = "";
         _values = formattedCount == 0 ? [] : new object?[formattedCount];
@@ -114,9 +112,23 @@ public sealed class Sql
     /// <summary>The text with <c>@p0</c>, <c>@p1</c> in place of the values: safe to log.</summary>
     public override string ToString() => ToText("@p", 0);
 
+    /// <summary>Takes two for the same when their text is, whatever the values: finds what was prepared for it without building the text.</summary>
+    public static IEqualityComparer<Sql> ByText { get; } = new SqlByText();
+
+    /// <summary>A copy to keep as a key: the values would otherwise stay in memory.</summary>
+    public Sql WithoutValues()
+    {
+        Sql copy = new(0, _count, _site.File ?? "", _site.Line) { _count = _count };
+        Segments.CopyTo(copy._segments);
+        return copy;
+    }
+
     /// <summary>Where it is written: the name of the source file and the line, as in <c>OrderRows.cs:31</c>. Empty when the compiler did not
     /// say. A piece that is spliced in does not change it.</summary>
-    public string Site => _file.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{_file.AsSpan(_file.AsSpan().LastIndexOfAny('/', '\\') + 1)}:{_line}");
+    public string Site => _site.ToString();
+
+    /// <summary>Where it is written, before it is text. Read by databases.</summary>
+    public CallSite CallSite => _site;
 
     /// <summary>The first 80 characters on one line, for messages.</summary>
     public string Excerpt
@@ -129,7 +141,7 @@ public sealed class Sql
     }
 
     // How a message about this query begins.
-    internal string Prefix => _file.Length == 0 ? "" : Site + ": ";
+    internal string Prefix => Site is { Length: > 0 } site ? site + ": " : "";
 
     private void Add(object? value)
     {

@@ -23,7 +23,7 @@ public enum StoreErrorKind
     /// <summary>A query that had to give a row gave none.</summary>
     NoRow,
 
-    /// <summary>Waited too long for a connection of the pool or for the database's answer.</summary>
+    /// <summary>Waited too long for the database's answer.</summary>
     Timeout,
 
     /// <summary>Somebody else holds a lock, or the transaction lost a conflict with another one.</summary>
@@ -31,6 +31,9 @@ public enum StoreErrorKind
 
     /// <summary>The database cannot be reached, is closing, has no space, or its file is damaged.</summary>
     Unavailable,
+
+    /// <summary>All connections of the pool were in use for longer than a caller waits. The message says by whom.</summary>
+    Exhausted,
 
     /// <summary>The program is wrong: bad SQL, a missing column, a type that does not fit.</summary>
     Misuse,

@@ -71,6 +71,23 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
                 line.Add("error"u8, faulted.Error.GetType().FullName);
                 line.Block("exception"u8, TextOf(faulted.Error));
                 break;
+            case PoolExhausted exhausted:
+                line.Add("pool"u8, exhausted.Pool);
+                line.Add("max"u8, exhausted.Max);
+                line.Add("waiting"u8, exhausted.Waiting);
+                line.Add("route"u8, exhausted.Route);
+                line.Add("site"u8, exhausted.Site);
+                line.Add("held"u8, exhausted.Held);
+                Time(line, "oldest"u8, exhausted.Oldest);
+                line.Add("holders"u8, exhausted.Holders);
+                break;
+            case LeaseOverdue overdue:
+                line.Add("pool"u8, overdue.Pool);
+                line.Add("route"u8, overdue.Route);
+                line.Add("id"u8, overdue.RequestId);
+                line.Add("site"u8, overdue.Site);
+                Time(line, "held"u8, overdue.Held);
+                break;
             case StopFaulted faulted:
                 line.Add("error"u8, faulted.Error.GetType().FullName);
                 line.Block("exception"u8, TextOf(faulted.Error));
@@ -141,6 +158,8 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
         RouteShed => writer.Begin(level, "route_shed"u8),
         RequestFaulted => writer.Begin(level, "request_faulted"u8),
         ClientGone => writer.Begin(level, "client_gone"u8),
+        PoolExhausted => writer.Begin(level, "pool_exhausted"u8),
+        LeaseOverdue => writer.Begin(level, "lease_overdue"u8),
         FileChanged => writer.Begin(level, "file_changed"u8),
         SubscriberLagged => writer.Begin(level, "subscriber_lagged"u8),
         ReadinessChanged => writer.Begin(level, "readiness_changed"u8),
@@ -150,7 +169,7 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
     private static LogLevel LevelOf(BackendEvent happened) => happened switch
     {
         RequestFaulted or StopFaulted => LogLevel.Error,
-        HandlerStalled or RouteIsolated or RouteShed or LimitReached or SubscriberLagged or FileChanged or CertificateRefused or CertificateExpires => LogLevel.Warning,
+        HandlerStalled or RouteIsolated or RouteShed or LimitReached or PoolExhausted or LeaseOverdue or SubscriberLagged or FileChanged or CertificateRefused or CertificateExpires => LogLevel.Warning,
         TimedOut { Setting: "Galley:Timeouts:Idle" } or ClientGone or InputRefused => LogLevel.Debug,
         TimedOut => LogLevel.Warning,
         ReadinessChanged { Failing: not null } => LogLevel.Warning,

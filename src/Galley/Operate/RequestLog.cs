@@ -79,6 +79,7 @@ internal sealed class RequestLog : IDisposable
         if (exchange.Route is { } route) line.Add("route"u8, route.Pattern);
         line.Add("bytes"u8, request.BodyBytes);
         Stages(line, request.Timeline);
+        if (exchange.Waits is { } waits) Waits(line, waits);
         line.Flag("stalled"u8, request.WasStalled);
         Span<byte> id = stackalloc byte[RequestIds.Length];
         RequestIds.Write(exchange.Number, id);
@@ -94,6 +95,13 @@ internal sealed class RequestLog : IDisposable
             long microseconds = Microseconds(timeline[stage]);
             if (microseconds > 0) line.Time(NameOf(stage), microseconds);
         }
+    }
+
+    // As wait_pool_main_ms: part of a stage, so not one of them.
+    private static void Waits(LogLine line, IReadOnlyDictionary<string, TimeSpan> waits)
+    {
+        foreach ((string what, TimeSpan time) in waits)
+            line.Time(System.Text.Encoding.UTF8.GetBytes("wait_" + what.Replace(' ', '_')), (long)time.TotalMicroseconds);
     }
 
     // A request that was given up has no last stamp: it took until now.

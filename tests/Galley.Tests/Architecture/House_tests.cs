@@ -27,6 +27,7 @@ public sealed partial class House_tests
             ["Galley.Wire"] = [],
             ["Galley"] = ["Galley.Wire", "Galley.Generator"],
             ["Galley.Generator"] = [],
+            ["Galley.Postgres"] = ["Galley"],
             ["Galley.Scalar"] = ["Galley"],
             ["Galley.Sqlite"] = ["Galley"],
             ["Galley.Testing"] = ["Galley"],

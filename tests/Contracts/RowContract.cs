@@ -2,7 +2,7 @@
 
 using System.Runtime.CompilerServices;
 
-namespace Galley.SqliteTests;
+namespace Galley.Contracts;
 
 public enum Course { Starter = 1, Main = 2 }
 
@@ -22,14 +22,14 @@ public sealed record Labelled(int Id)
 
 public sealed record Pair<T>(int Id, T Value);
 
-public abstract class RowContract
+public abstract class RowContract(Dialect dialect) : Contract(dialect)
 {
-    /// <summary>An open, empty database; disposing it removes it.</summary>
-    protected abstract ValueTask<Database> OpenAsync();
+    private ValueTask<Database> OpenAsync() => Dialect.OpenAsync(Migrations.None);
 
-    private static Sql Plate(Sql columns) => Sql.Of($"SELECT {columns}");
+    // The cases are written with SQLite's words for bytes.
+    private string Spell(string sql) => sql.Replace("x'00'", Dialect.Bytes, StringComparison.Ordinal);
 
-    private static readonly Sql s_good = Sql.Of($"1 AS id, 'Soup' AS name, NULL AS note, 'starter' AS course, x'00' AS photo, NULL AS grams");
+    private Sql Good => Sql.Of($"SELECT 1 AS id, 'Soup' AS name, NULL AS note, 'starter' AS course, {Sql.Raw(Dialect.Bytes)} AS photo, NULL AS grams");
 
     private static int Here([CallerLineNumber] int line = 0) => line;
 
@@ -44,7 +44,7 @@ public abstract class RowContract
     public async Task Members_are_read_by_constructor_and_by_property()
     {
         await using Database db = await OpenAsync();
-        Plate plate = await db.QueryFirstAsync<Plate>(Plate(s_good));
+        Plate plate = await db.QueryFirstAsync<Plate>(Good);
         Assert.Equal((1, "Soup", null, Course.Starter, 1, null), (plate.Id, plate.Name, plate.Note, plate.Course, plate.Photo.Length, plate.Grams));
         Shelf shelf = await db.QueryFirstAsync<Shelf>($"SELECT 'top' AS label, 7 AS shelf_id");
         Assert.Equal((7, "top"), (shelf.ShelfId, shelf.Label));
@@ -73,7 +73,7 @@ public abstract class RowContract
     {
         await using Database db = await OpenAsync();
         int line = Here() + 1;
-        StoreException failure = await Fails(db.QueryAsync<Plate>($"SELECT 1 AS id, NULL AS note, NULL AS grams, {Sql.Raw(columns)}"));
+        StoreException failure = await Fails(db.QueryAsync<Plate>($"SELECT 1 AS id, NULL AS note, NULL AS grams, {Sql.Raw(Spell(columns))}"));
         Assert.Equal($"RowContract.cs:{line}: column '{column}' is NULL, and member {member} of Plate is never null: make the member nullable, or the column NOT NULL", failure.Message);
         Assert.Equal(column, failure.Column);
     }
@@ -89,8 +89,8 @@ public abstract class RowContract
     {
         await using Database db = await OpenAsync();
         int line = Here() + 1;
-        StoreException failure = await Fails(db.QueryFirstAsync<Plate>($"SELECT NULL AS note, NULL AS grams, {Sql.Raw(columns)}"));
-        Assert.Equal($"RowContract.cs:{line}: {words}: change the type of the member, or correct the value", failure.Message);
+        StoreException failure = await Fails(db.QueryFirstAsync<Plate>($"SELECT NULL AS note, NULL AS grams, {Sql.Raw(Spell(columns))}"));
+        Assert.Equal($"RowContract.cs:{line}: {words.Replace("a BLOB", Dialect.BytesInWords, StringComparison.Ordinal)}: change the type of the member, or correct the value", failure.Message);
     }
 
     // What a column holds may be anything, of any size: a message is for people.
@@ -100,8 +100,8 @@ public abstract class RowContract
         await using Database db = await OpenAsync();
         string text = new('x', 100_000);
         foreach (ValueTask<Plate> query in (ValueTask<Plate>[])[
-            db.QueryFirstAsync<Plate>($"SELECT NULL AS note, NULL AS grams, {text} AS id, 'a' AS name, 'main' AS course, x'00' AS photo"),
-            db.QueryFirstAsync<Plate>($"SELECT NULL AS note, NULL AS grams, 1 AS id, 'a' AS name, {text} AS course, x'00' AS photo"),
+            db.QueryFirstAsync<Plate>($"SELECT NULL AS note, NULL AS grams, {text} AS id, 'a' AS name, 'main' AS course, {Sql.Raw(Dialect.Bytes)} AS photo"),
+            db.QueryFirstAsync<Plate>($"SELECT NULL AS note, NULL AS grams, 1 AS id, 'a' AS name, {text} AS course, {Sql.Raw(Dialect.Bytes)} AS photo"),
             db.QueryFirstAsync<Plate>($"SELECT NULL AS note, NULL AS grams, 1 AS id, 'a' AS name, 'main' AS course, {text} AS photo")])
         {
             Assert.InRange((await Fails(query)).Message.Length, 50, 500);
@@ -204,15 +204,10 @@ public abstract class RowContract
         Sql sql = Sql.Of($"SELECT x FROM {Sql.Raw("nowhere")}");
         Assert.Equal($"RowContract.cs:{line}", sql.Site);
         StoreException failure = await Fails(db.QueryAsync<int>(sql));
-        Assert.StartsWith($"RowContract.cs:{line}: SQLite: no such table: nowhere", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"RowContract.cs:{line}: {Dialect.NoTable}", failure.Message, StringComparison.Ordinal);
         Assert.Equal($"RowContract.cs:{Here()}", Sql.Raw("x").Site);
         Assert.Equal($"RowContract.cs:{Here()}", Sql.Join($", ", [Sql.Raw("x")]).Site);
         Assert.Equal("", new Sql(0, 0, "").Site);
         Assert.Equal("A.cs:7", new Sql(0, 0, @"C:\Work\A.cs", 7).Site);
     }
-}
-
-public sealed class SqliteRows : RowContract
-{
-    protected override async ValueTask<Database> OpenAsync() => await Sqlite.OpenAsync("sqlite::memory:");
 }

@@ -1,18 +1,15 @@
-// What every Database does, whatever engine is underneath. Written against Database alone: PostgreSQL passes the same class.
+// What every Database does, whatever engine is underneath. Written against Database alone.
 
-namespace Galley.SqliteTests;
+namespace Galley.Contracts;
 
-public abstract class DatabaseContract
+public abstract class DatabaseContract(Dialect dialect) : Contract(dialect)
 {
-    /// <summary>An open, empty database with the given migrations applied; disposing it removes it.</summary>
-    protected abstract ValueTask<Database> OpenAsync(Migrations migrations);
-
-    private const string Users =
-        "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL, age INTEGER, CONSTRAINT age_positive CHECK (age > 0));" +
+    private string Users =>
+        $"CREATE TABLE users (id {Dialect.Key}, email TEXT NOT NULL, age INTEGER, CONSTRAINT age_positive CHECK (age > 0));" +
         "CREATE UNIQUE INDEX users_email ON users (email);" +
         "CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id), text TEXT NOT NULL)";
 
-    protected ValueTask<Database> UsersAsync() => OpenAsync(Migrations.Of(("0001_users.sql", Users)));
+    private ValueTask<Database> UsersAsync() => Dialect.OpenAsync(Migrations.Of(("0001_users.sql", Users)));
 
     private static async Task<int> CountAsync(Queries on) => await on.QueryFirstAsync<int>($"SELECT count(*) FROM users");
 
@@ -226,10 +223,10 @@ public abstract class DatabaseContract
         await db.ExecuteAsync($"INSERT INTO users (id, email, age) VALUES (1, 'counter', 1)");
         await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Task.Run(async () =>
         {
-            if (i % 2 == 0) await db.ExecuteAsync($"UPDATE users SET age = age + 1 WHERE id = 1");
+            if (i % 4 != 0) await db.ExecuteAsync($"UPDATE users SET age = age + 1 WHERE id = 1");
             else
             {
-                await db.TransactionAsync(async tx =>
+                await db.TransactionAsync(new TransactionTerms { Isolation = Isolation.Serializable, Retries = 500 }, async tx =>
                 {
                     int age = await tx.QueryFirstAsync<int>($"SELECT age FROM users WHERE id = 1");
                     await Task.Yield();

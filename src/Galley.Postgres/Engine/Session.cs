@@ -1,0 +1,181 @@
+// One connection to PostgreSQL and what is due on it before the next statement: cleaning up after the caller before, BEGIN, SAVEPOINT. What is due
+// travels with the next batch, so it costs no round trip of its own. Not thread-safe: whoever took it from the pool owns it until it goes back.
+
+using System.Runtime.CompilerServices;
+using Npgsql;
+
+namespace Galley.Storing;
+
+internal sealed class Session(NpgsqlConnection connection) : IAsyncDisposable
+{
+    // What DISCARD ALL does, which no batch may contain, less the prepared statements, which are kept.
+    private static readonly string[] s_cleaning =
+    [
+        "CLOSE ALL", "RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL", "UNLISTEN *", "DISCARD TEMP", "DISCARD SEQUENCES",
+        "SELECT pg_advisory_unlock_all()", // the last, because it alone gives a row, which has to be stepped over
+    ];
+
+    private readonly List<string> _due = [];
+    private Dirt _dirt; // of this caller
+    private bool _isUnclean; // from one before
+
+    /// <summary>Whether nothing more can be done with it.</summary>
+    public bool IsBroken { get; private set; }
+
+    /// <summary>Whether it holds something that others notice, and must be cleaned before it rests.</summary>
+    public bool IsNoticed => (_dirt & Dirt.Outside) != 0;
+
+    /// <summary>How many cursors are open.</summary>
+    public int Cursors { get; set; }
+
+    /// <summary>The process of the server, for cancelling and for tests.</summary>
+    public int ProcessId => connection.ProcessID;
+
+    /// <summary>For what needs the driver itself: migrations.</summary>
+    public NpgsqlConnection Connection => connection;
+
+    /// <summary>Whether a transaction is open, or due.</summary>
+    public bool IsInTransaction { get; set; }
+
+    /// <summary>Puts a statement before the next one.</summary>
+    public void Defer(string statement) => _due.Add(statement);
+
+    /// <summary>Takes a statement back; false when it was sent already.</summary>
+    public bool Withdraw(string statement)
+    {
+        int at = _due.LastIndexOf(statement);
+        if (at < 0) return false;
+        _due.RemoveAt(at);
+        return true;
+    }
+
+    /// <summary>Marks it as of no use: what runs on it is not waited for.</summary>
+    public void Break() => IsBroken = true;
+
+    /// <summary>Reads at most <paramref name="most"/> rows; what writes runs to its end all the same.</summary>
+    public async ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
+    {
+        SqlText text = SqlText.Of(sql);
+        _dirt |= text.Dirt;
+        return await ReadAsync([Command(sql, text.Text)], sql, shape, most, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>The rows of the last of some commands.</summary>
+    public async ValueTask<List<T>> ReadAsync<T>(NpgsqlBatchCommand[] commands, Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
+    {
+        List<T> rows = most == 1 ? new(1) : [];
+        try
+        {
+            NpgsqlDataReader reader = await OpenAsync(commands, cancellation).ConfigureAwait(false);
+            await using ConfiguredAsyncDisposable end = reader.ConfigureAwait(false);
+            ResultRow row = new(reader);
+            int[]? ordinals = null;
+            while (rows.Count < most && await reader.ReadAsync(cancellation).ConfigureAwait(false))
+            {
+                ordinals ??= shape.Resolve(row, sql);
+                rows.Add(shape.Make(row, ordinals, sql));
+            }
+        }
+        catch (Exception failure)
+        {
+            throw Failed(failure, sql, cancellation);
+        }
+        return rows;
+    }
+
+    /// <summary>Runs statements, all or nothing, and says how many rows each changed.</summary>
+    public async ValueTask<int[]> ChangeAsync(IReadOnlyList<Sql> statements, CancellationToken cancellation)
+    {
+        NpgsqlBatchCommand[] commands = new NpgsqlBatchCommand[statements.Count];
+        for (int i = 0; i < commands.Length; i++)
+        {
+            SqlText text = SqlText.Of(statements[i]);
+            _dirt |= text.Dirt;
+            commands[i] = Command(statements[i], text.Text);
+        }
+        try
+        {
+            NpgsqlDataReader reader = await OpenAsync(commands, cancellation).ConfigureAwait(false);
+            await using ConfiguredAsyncDisposable end = reader.ConfigureAwait(false);
+            while (await reader.NextResultAsync(cancellation).ConfigureAwait(false)) { }
+        }
+        catch (Exception failure)
+        {
+            int at = failure is NpgsqlException { BatchCommand: { } failed } ? Array.IndexOf(commands, failed) : 0;
+            throw Failed(failure, statements[Math.Max(at, 0)], cancellation);
+        }
+        // A query changes nothing, however many rows it gives.
+        return [.. commands.Select(static command => command.StatementType == StatementType.Select ? 0 : (int)command.RecordsAffected)];
+    }
+
+    /// <summary>Runs a fixed statement, after what is due.</summary>
+    public async ValueTask RunAsync(string statement, CancellationToken cancellation)
+    {
+        try
+        {
+            NpgsqlDataReader reader = await OpenAsync([new NpgsqlBatchCommand(statement)], cancellation).ConfigureAwait(false);
+            await reader.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            throw Failed(failure, null, cancellation);
+        }
+    }
+
+    /// <summary>Makes it clean now.</summary>
+    public ValueTask CleanAsync(CancellationToken cancellation) => RunAsync("SELECT 1", cancellation);
+
+    /// <summary>A command of a query.</summary>
+    public static NpgsqlBatchCommand Command(Sql sql, string text)
+    {
+        NpgsqlBatchCommand command = new(text);
+        ReadOnlySpan<object?> values = sql.Values;
+        for (int i = 0; i < values.Length; i++) command.Parameters.Add(Binding.Bind(i + 1, values[i]));
+        return command;
+    }
+
+    /// <summary>Gets ready for the next caller: what this one may have left behind is cleaned with the first batch of the next.</summary>
+    public void Rest()
+    {
+        _due.Clear();
+        Cursors = 0;
+        IsInTransaction = false;
+        _isUnclean |= _dirt != Dirt.None;
+        _dirt = Dirt.None;
+        if (_isUnclean) _due.AddRange(s_cleaning);
+    }
+
+    public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    private async ValueTask<NpgsqlDataReader> OpenAsync(NpgsqlBatchCommand[] commands, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested(); // nothing was sent, so what is due stays due
+        NpgsqlBatch batch = new(connection);
+        bool isCleaning = false;
+        foreach (string due in _due)
+        {
+            NpgsqlBatchCommand command = new(due);
+            if (ReferenceEquals(due, s_cleaning[^1]))
+            {
+                // A transaction of its own: what comes after may be rolled back.
+                command.AppendErrorBarrier = true;
+                isCleaning = true;
+            }
+            batch.BatchCommands.Add(command);
+        }
+        foreach (NpgsqlBatchCommand command in commands) batch.BatchCommands.Add(command);
+        _due.Clear();
+        NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        if (!isCleaning) return reader;
+        _isUnclean = false;
+        await reader.NextResultAsync(cancellation).ConfigureAwait(false);
+        return reader;
+    }
+
+    private Exception Failed(Exception failure, Sql? sql, CancellationToken cancellation)
+    {
+        // Still executing: a cancellation that the server did not answer in time.
+        if (Failures.IsFatal(failure) || connection.FullState != System.Data.ConnectionState.Open) IsBroken = true;
+        return Failures.Of(failure, sql, IsInTransaction, cancellation);
+    }
+}

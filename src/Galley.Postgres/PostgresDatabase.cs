@@ -1,0 +1,197 @@
+// The PostgreSQL implementation of Database: every question takes a session of the pool, asks, and gives it back clean.
+
+using System.Runtime.CompilerServices;
+using Galley.Storing;
+using Npgsql;
+
+namespace Galley;
+
+/// <summary>A PostgreSQL database.</summary>
+/// <remarks>Thread-safe. A token that fires cancels the statement on the server.</remarks>
+public sealed class PostgresDatabase : Database
+{
+    // A prober waits a second; who holds everything has to be told in less.
+    private static readonly TimeSpan s_pingWait = TimeSpan.FromSeconds(0.5);
+
+    private readonly PostgresOptions _options;
+    private NpgsqlDataSource? _source;
+    private Pool<Session>? _pool;
+
+    /// <summary>Prepares a database; <see cref="StartAsync"/> opens it.</summary>
+    /// <exception cref="StartException">An option is out of range.</exception>
+    public PostgresDatabase(PostgresOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        _options = options;
+    }
+
+    /// <inheritdoc/>
+    public override string Address => _options.Address;
+
+    /// <summary>The pool of its connections: how many there are, and who holds them.</summary>
+    public PoolState Pool => Sessions.State;
+
+    internal Pool<Session> Sessions => _pool ?? throw new StoreException(StoreErrorKind.Misuse, $"The database {Address} is not open: call StartAsync first");
+
+    /// <inheritdoc/>
+    public override async ValueTask StartAsync(CancellationToken cancellation = default)
+    {
+        if (_pool is not null) throw new InvalidOperationException($"The database {Address} is open already.");
+        try
+        {
+            if (!ReferenceEquals(_options.Migrations, Migrations.None)) await UpgradeAsync(cancellation).ConfigureAwait(false);
+            // The driver learns the types of the database once, with its first connection: after the migrations, which may make some.
+            _source = DataSource.Of(_options);
+            _pool = new Pool<Session>(_options.Pool, new PostgresSessions(_source, Address), Time, Events);
+            await _pool.WarmUpAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (StoreException failure)
+        {
+            throw new StartException($"The database cannot be used: {failure.Message}", DataSource.Advice(failure.EngineCode), failure);
+        }
+    }
+
+    private async ValueTask UpgradeAsync(CancellationToken cancellation)
+    {
+        // On a connection of its own: its settings and its lock go with that.
+        NpgsqlDataSource source = DataSource.Of(_options);
+        await using ConfiguredAsyncDisposable last = source.ConfigureAwait(false);
+        Session session = await new PostgresSessions(source, Address).MakeAsync(cancellation).ConfigureAwait(false);
+        await using ConfiguredAsyncDisposable first = session.ConfigureAwait(false);
+        await new Upgrade(session.Connection, _options.Migrations, _options.MigrationLockTimeout, Time).RunAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask PingAsync(CancellationToken cancellation = default)
+    {
+        Lease<Session> lease = await Sessions.TakeAsync(null, default, cancellation, s_pingWait).ConfigureAwait(false);
+        try
+        {
+            await lease.Session.RunAsync("SELECT 1", cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            await ReturnAsync(lease).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        if (_pool is not null) await _pool.DisposeAsync().ConfigureAwait(false);
+        if (_source is not null) await _source.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    protected override async ValueTask<int> ChangeAsync(Sql sql, ICaller? caller, CancellationToken cancellation) =>
+        (await ChangeAllAsync([sql], caller, cancellation).ConfigureAwait(false))[0];
+
+    /// <inheritdoc/>
+    protected override async ValueTask<int[]> ChangeAllAsync(IReadOnlyList<Sql> statements, ICaller? caller, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(statements);
+        Lease<Session> lease = await TakeAsync(statements[0].CallSite, caller, cancellation).ConfigureAwait(false);
+        try
+        {
+            return await lease.Session.ChangeAsync(statements, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            await ReturnAsync(lease).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async ValueTask<T> AttemptAsync<T>(
+        TransactionTerms terms, Func<Transaction, ValueTask<T>> work, CallSite site, ICaller? caller, CancellationToken cancellation)
+    {
+        Lease<Session> lease = await Sessions.TakeAsync(caller, site, cancellation).ConfigureAwait(false);
+        try
+        {
+            return await new PostgresTransaction(lease.Session).RunAsync(terms, work, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            await ReturnAsync(lease).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, ICaller? caller, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(sql);
+        Lease<Session> lease = await TakeAsync(sql.CallSite, caller, cancellation).ConfigureAwait(false);
+        try
+        {
+            return await lease.Session.ReadAsync(sql, shape, most, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            await ReturnAsync(lease).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async IAsyncEnumerable<T> StreamAsync<T>(Sql sql, RowShape<T> shape, ICaller? caller, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        if (!SqlText.Of(sql).IsQuery)
+        {
+            // What writes runs to its end first, whoever stops reading.
+            foreach (T row in await ReadAsync(sql, shape, int.MaxValue, caller, cancellation).ConfigureAwait(false)) yield return row;
+            yield break;
+        }
+        Lease<Session> lease = await TakeAsync(sql.CallSite, caller, cancellation).ConfigureAwait(false);
+        Session session = lease.Session;
+        bool isOpen = true;
+        try
+        {
+            session.Defer("BEGIN"); // a cursor lives in a transaction
+            session.IsInTransaction = true;
+            Cursor<T> cursor = new(session, sql, shape);
+            while (await cursor.NextAsync(cancellation).ConfigureAwait(false) is { Count: > 0 } rows)
+            {
+                foreach (T row in rows) yield return row;
+            }
+            isOpen = false;
+        }
+        finally
+        {
+            try
+            {
+                // Left early, or failed: nothing to keep either way.
+                if (!session.Withdraw("BEGIN") && !session.IsBroken) await session.RunAsync(isOpen ? "ROLLBACK" : "COMMIT", CancellationToken.None).ConfigureAwait(false);
+            }
+            finally
+            {
+                await ReturnAsync(lease).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private ValueTask<Lease<Session>> TakeAsync(CallSite site, ICaller? caller, CancellationToken cancellation)
+    {
+        RefuseInside();
+        return Sessions.TakeAsync(caller, site, cancellation);
+    }
+
+    private async ValueTask ReturnAsync(Lease<Session> lease)
+    {
+        Session session = lease.Session;
+        try
+        {
+            // A lock or a subscription is not left to whoever comes next: until then others would notice.
+            bool isNoticed = session.IsNoticed && !session.IsBroken;
+            session.Rest();
+            if (isNoticed) await session.CleanAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (StoreException)
+        {
+            session.Break(); // the answer is known; the session goes, and what it held with it
+        }
+        finally
+        {
+            Sessions.Return(lease, session.IsBroken);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+// The real server, one for the whole run: Debian's binaries, which are not on PATH and refuse to run as root, in a temporary folder, on a free port.
+// Where it is not installed, the tests say so and are skipped.
+
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+[assembly: AssemblyFixture(typeof(Galley.PostgresTests.PostgresServer))]
+
+namespace Galley.PostgresTests;
+
+public sealed class PostgresServer : IAsyncLifetime
+{
+    private const string Missing = "PostgreSQL is not installed (Debian: package postgresql): this test did not run";
+
+    private static PostgresServer? s_only;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("galley-postgres-").FullName;
+    private PostgresDatabase? _admin;
+    private int _port;
+    private int _databases;
+
+    /// <summary>The server of this run; skips the test when there is none.</summary>
+    public static PostgresServer Running
+    {
+        get
+        {
+            Assert.SkipWhen(s_only?._admin is null, Missing);
+            return s_only!;
+        }
+    }
+
+    /// <summary>For what the server itself is asked.</summary>
+    public Database Admin => _admin!;
+
+    private string Data => Path.Combine(_folder, "data");
+
+    public async ValueTask InitializeAsync()
+    {
+        s_only = this;
+        if (Binaries() is not { } binaries) return;
+        using (TcpListener free = new(IPAddress.Loopback, 0))
+        {
+            free.Start();
+            _port = ((IPEndPoint)free.LocalEndpoint).Port;
+        }
+        if (Environment.IsPrivilegedProcess) await RunAsync("chown", "postgres", _folder);
+        await RunAsServerAsync(Path.Combine(binaries, "initdb"), "-D", Data, "-U", "postgres", "--auth", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8");
+        await RunAsServerAsync(Path.Combine(binaries, "pg_ctl"), "-D", Data, "-w", "-t", "60", "-l", Path.Combine(_folder, "log"), "-o",
+            $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder} -c shared_buffers=32MB -c max_connections=300", "start");
+        _admin = await Postgres.OpenAsync(Url("postgres"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_admin is not null) await _admin.DisposeAsync();
+        if (File.Exists(Path.Combine(Data, "postmaster.pid")))
+        {
+            await RunAsServerAsync(Path.Combine(Binaries()!, "pg_ctl"), "-D", Data, "-w", "-m", "immediate", "stop");
+        }
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    public string Url(string database) => $"postgres://postgres@127.0.0.1:{_port}/{database}?sslmode=disable";
+
+    /// <summary>An empty database of its own for a test.</summary>
+    public async Task<string> CreateAsync()
+    {
+        string name = $"test_{Interlocked.Increment(ref _databases)}";
+        await _admin!.ExecuteAsync($"CREATE DATABASE {Sql.Raw(name)}");
+        return Url(name);
+    }
+
+    private static string? Binaries() => Directory.Exists("/usr/lib/postgresql")
+        ? Directory.EnumerateDirectories("/usr/lib/postgresql").Select(static version => Path.Combine(version, "bin"))
+            .Where(static bin => File.Exists(Path.Combine(bin, "initdb"))).OrderDescending().FirstOrDefault()
+        : null;
+
+    private static Task RunAsServerAsync(string program, params string[] arguments) => Environment.IsPrivilegedProcess
+        ? RunAsync("runuser", ["-u", "postgres", "--", program, .. arguments])
+        : RunAsync(program, arguments);
+
+    private static async Task RunAsync(string program, params string[] arguments)
+    {
+        // Not redirected to pipes: the server would inherit them, and their end would never come.
+        ProcessStartInfo start = new("/bin/sh") { ArgumentList = { "-c", "exec \"$@\" >/dev/null 2>&1 </dev/null", "sh", program }, WorkingDirectory = "/" };
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        using Process process = Process.Start(start)!;
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}");
+    }
+}
