@@ -34,4 +34,7 @@ internal abstract class Secured
 {
     /// <summary>The certificate that the client has proved to own; null without one.</summary>
     public abstract X509Certificate2? ClientCertificate { get; }
+
+    /// <summary>Whether an end came behind the last bytes: the network does not report it a second time.</summary>
+    public abstract bool HasEnded { get; }
 }

@@ -143,6 +143,7 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
         if (response.Body is { IsStreamed: false } body and not BytesBody)
         {
             if (!body.IsOurs) CheckMediaType(body);
+            if (exchange.File is null && response.Content is SentFile) throw new InvalidOperationException("This answer is a file of another request: make one for each.");
             body.Serialize(response.Content, exchange.Output);
             if (body.IsStamped) exchange.Timeline.Stamp(Stage.Serialize, time.GetTimestamp());
         }

@@ -3,6 +3,7 @@
 using System.Net.WebSockets;
 using System.Text;
 using Galley.Wire.WebSocket;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Galley.Live.Tests;
 
@@ -259,7 +260,7 @@ public class Sockets_converse
     [Fact(Timeout = Patience)]
     public async Task Who_does_not_answer_a_close_is_closed_after_five_seconds()
     {
-        await using Live live = await Live.StartAsync(app => app.WebSocket("/ws", static (socket, _) =>
+        await using Live live = await Live.StartAsync(app => app.WebSocket("/ws", static (socket, aborted) =>
         {
             socket.Close(4001, "go away");
             return default;
@@ -420,6 +421,30 @@ public class Sockets_converse
         await Until(() => all.Subscribers == 0); // each is noticed to be gone, though nothing is sent
     }
 
+    // The function has returned, and the client answers the close frame with a reset: what the request owned must not wait for ever.
+    [Fact(Timeout = Patience)]
+    public async Task A_reset_in_place_of_the_last_word_ends_the_request_too()
+    {
+        var owned = new Owned();
+        await using Live live = await Live.StartAsync(app =>
+        {
+            app.Services.AddScoped(_ => owned);
+            app.WebSocket("/ws", static (socket, aborted) =>
+            {
+                _ = socket.Request.Services.GetRequiredService<Owned>();
+                return default;
+            });
+        });
+        using SocketClient client = await SocketClient.OpenAsync(live);
+        Assert.Equal(Opcode.Close, (await client.ReadAsync())!.Opcode);
+        await live.Network!.WhenQuietAsync();
+        Assert.False(owned.IsDisposed.Task.IsCompleted);
+
+        client.Channel.Reset();
+
+        await owned.IsDisposed.Task;
+    }
+
     // Noise instead of frames: whatever comes, the answer is frames and an end, never a fault, and the next client is served.
     [Fact(Timeout = Patience)]
     public async Task Any_noise_ends_in_order()
@@ -474,5 +499,12 @@ public class Sockets_converse
         {
             _ended.TrySetResult((socket.CloseCode, socket.CloseReason));
         }
+    }
+
+    private sealed class Owned : IDisposable
+    {
+        public TaskCompletionSource IsDisposed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Dispose() => IsDisposed.TrySetResult();
     }
 }

@@ -279,4 +279,49 @@ public sealed class Files_are_served : Served
         Answer answer = await Client.GetAsync(target);
         return (answer["Location"], answer.Status);
     }
+
+    // A program that keeps an answer must be told, not have clients take an empty page for the file.
+    [Theory]
+    [InlineData(100)]
+    [InlineData(3_000_000)]
+    public async Task An_answer_that_is_kept_is_refused_while_its_own_request_lasts_too(int size)
+    {
+        Write("a.bin", new byte[size]);
+        var folder = new FileFolder(Root);
+        Response? kept = null;
+        App.Get("/a", request => kept ??= folder.Answer(request, "a.bin"));
+        App.Get("/hold", async request =>
+        {
+            kept = folder.Answer(request, "a.bin");
+            using var other = new TestClient(Network);
+            Answer again = await other.GetAsync("/a");
+            Assert.Equal(500, again.Status);
+            return kept.Value;
+        });
+        await App.StartAsync();
+
+        Answer answer = await Client.GetAsync("/hold");
+
+        Assert.Equal(200, answer.Status);
+        Assert.Equal(size, answer.Body.Length);
+    }
+
+    // What a network file system or a module of the kernel may answer to a read, though the file could be opened.
+    [Fact]
+    public async Task A_file_that_refuses_to_be_read_costs_its_own_connection_only()
+    {
+        string path = Write("a.bin", new byte[3_000_000]);
+        App.Get("/a", request =>
+        {
+            var file = new SentFile(File.OpenHandle(path, FileMode.Open, FileAccess.Write), [new FilePiece(null, 0, 3_000_000)], 3_000_000, File.GetLastWriteTimeUtc(path).Ticks);
+            request.Exchange.Send(file);
+            return Response.Trusted(200, new Galley.Responding.FileBody("text/plain"), file, null);
+        });
+        await App.StartAsync();
+
+        await Assert.ThrowsAnyAsync<Exception>(() => Client.GetAsync("/a"));
+
+        using var other = new TestClient(Network);
+        Assert.Equal(404, (await other.GetAsync("/other")).Status);
+    }
 }

@@ -55,6 +55,8 @@ public abstract class Served : IAsyncLifetime
         return path;
     }
 
+    protected MemoryNetwork Network => _network;
+
     /// <summary>Another connection.</summary>
     protected ClientChannel Connect() => _network.Connect();
 

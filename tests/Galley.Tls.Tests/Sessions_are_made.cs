@@ -193,6 +193,22 @@ public sealed class Sessions_are_made : Secured
         Assert.Empty(await client.ReadToEndAsync());
     }
 
+    // It came with the request, and no FIN behind it reports it a second time.
+    [Fact(Timeout = Patience)]
+    public async Task A_close_notify_in_one_segment_with_the_request_is_heard()
+    {
+        App.Options.Timeouts.Idle = TimeSpan.FromMinutes(10);
+        await ServeAsync();
+        var wire = new Corked(await TcpChannel.ConnectAsync(App.SecureAddress!));
+        using var client = new ClientConnection(await TlsClient.ConnectAsync(wire, options => Trust(options, null)));
+        wire.IsCorked = true;
+        await client.SendAsync(Get);
+        client.HalfClose();
+        await wire.UncorkAsync();
+        Assert.Equal("https True", (await client.ReadAsync()).Text);
+        Assert.Empty(await client.ReadToEndAsync());
+    }
+
     [Fact(Timeout = Patience)]
     public async Task Bytes_that_end_without_close_notify_are_a_client_that_is_gone()
     {
@@ -217,5 +233,35 @@ public sealed class Sessions_are_made : Secured
         await Until(() => App.Connections == 0);
         entered.TrySetResult();
         aborted.TrySetResult();
+    }
+
+    // Sends in one piece what was sent while it was corked, and says nothing of its end.
+    private sealed class Corked(ClientChannel inner) : ClientChannel
+    {
+        private readonly List<byte> _held = [];
+
+        public bool IsCorked { get; set; }
+
+        public ValueTask UncorkAsync() => inner.SendAsync(_held.ToArray());
+
+        public override ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
+        {
+            if (!IsCorked) return inner.SendAsync(bytes, cancellationToken);
+            _held.AddRange(bytes.Span);
+            return default;
+        }
+
+        public override ValueTask<int> ReceiveAsync(Memory<byte> into, CancellationToken cancellationToken = default) => inner.ReceiveAsync(into, cancellationToken);
+
+        public override void HalfClose()
+        {
+        }
+
+        public override void Reset() => inner.Reset();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) inner.Dispose();
+        }
     }
 }

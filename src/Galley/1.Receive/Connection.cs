@@ -563,6 +563,7 @@ internal sealed class Connection : TimerEntry
         {
             if (turn.Outflow is null) _loop.Loop.GaveUp(turn.Exchange, Loop.ClientClosedRequest);
             Orphan(turn);
+            if (turn.Outflow is StreamedBody { HasReturned: true }) _loop.Release(turn); // nobody is left who would bring it back
         }
         else
         {

@@ -200,7 +200,7 @@ internal sealed class Link : IBufferWriter<byte>
         int received = _loop.Transport.Receive(_peer, room);
         // Edge-triggered: a short read means the socket is empty and the next byte is a new report - unless the end of the stream waits behind it.
         if (received <= 0) MayRead = false;
-        else if (received < room.Length && !PeerIsDone) MayRead = false;
+        else if (received < room.Length && !PeerIsDone && Secured is not { HasEnded: true }) MayRead = false;
         if (received == 0) PeerIsDone = true;
         return received;
     }

@@ -118,7 +118,7 @@ internal abstract class Transport : IDisposable
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            return 0; // a device that fails has no more bytes
+            return 0; // a device that fails has no more bytes, nor one that takes permission back after the file was opened
         }
         finally
         {

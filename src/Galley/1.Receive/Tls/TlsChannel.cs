@@ -47,6 +47,8 @@ internal sealed class TlsChannel(Peer inner, TlsServer server) : Secured, IDispo
 
     public bool IsWatched => _cipher.IsWatched;
 
+    public override bool HasEnded => _end != End.None;
+
     public override X509Certificate2? ClientCertificate => _isOpen ? _ssl!.RemoteCertificate as X509Certificate2 : null;
 
     public void Watch(Transport transport, ulong token) => _cipher.Watch(transport, token);
