@@ -497,8 +497,8 @@ internal sealed class Connection : TimerEntry
             _reading.Resume(_loop.Milliseconds, _loop.Times.Body);
             return; // the turn stays: it knows where the body ends
         }
-        // Bytes behind the last request would make the close a reset, too.
-        if (next == AfterResponse.Linger || (next == AfterResponse.Close && _link.HasInput)) _mustLinger = true;
+        // Bytes behind the last request would make the close a reset, too, and so would a client's last word in TLS (close_notify).
+        if (next == AfterResponse.Linger || (next == AfterResponse.Close && (_link.HasInput || Secured is { HasEnded: false }))) _mustLinger = true;
         ReleaseTurn();
     }
 
