@@ -51,7 +51,7 @@ internal sealed class Certificate
                 "set Galley:Tls:Certificates (File, Key, Password) to a PEM file with its key, or to a PFX file", wrong);
         }
         if (!leaf.HasPrivateKey)
-            throw new StartException($"the certificate {file.File} comes without its private key", "set Galley:Tls:Certificates:0:Key to the file of the key");
+            throw new StartException($"the certificate {file.File} comes without its private key", "give the file of the key as Key beside that File, in Galley:Tls:Certificates");
         if (now > leaf.NotAfter)
             throw new StartException($"the certificate {file.File} has expired on {leaf.NotAfter:u}", "renew it; Galley takes the new file without a restart from then on");
         if (now < leaf.NotBefore)
@@ -105,7 +105,7 @@ internal sealed class Certificate
         X509Certificate2 leaf;
         string key = file.Key ?? file.File;
         if (Read(key).AsSpan().IndexOf("PRIVATE KEY-----"u8) < 0)
-            throw new StartException($"the certificate {file.File} comes without its private key", "set Galley:Tls:Certificates:0:Key to the file of the key");
+            throw new StartException($"the certificate {file.File} comes without its private key", "give the file of the key as Key beside that File, in Galley:Tls:Certificates");
         leaf = file.Password is { } password
             ? X509Certificate2.CreateFromEncryptedPemFile(file.File, password, key)
             : X509Certificate2.CreateFromPemFile(file.File, key);
