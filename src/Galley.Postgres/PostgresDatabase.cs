@@ -59,7 +59,7 @@ public sealed class PostgresDatabase : Database
         await using ConfiguredAsyncDisposable last = source.ConfigureAwait(false);
         Session session = await new PostgresSessions(source, Address).MakeAsync(cancellation).ConfigureAwait(false);
         await using ConfiguredAsyncDisposable first = session.ConfigureAwait(false);
-        await new Upgrade(session.Connection, _options.Migrations, _options.MigrationLockTimeout, Time).RunAsync(cancellation).ConfigureAwait(false);
+        await new Upgrade(session.Connection, _options.Migrations.For("postgres"), _options.MigrationLockTimeout, Time).RunAsync(cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

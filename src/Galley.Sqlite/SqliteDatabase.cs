@@ -37,7 +37,7 @@ public sealed class SqliteDatabase : Database
     {
         if (_writer is not null) throw new InvalidOperationException($"The database {Address} is open already.");
         LibraryVersion.Require(LibraryVersion.Loaded);
-        Migrations migrations = _options.MigrationsFolder is { } folder ? Migrations.FromFolder(folder) : _options.Migrations;
+        Migrations migrations = (_options.MigrationsFolder is { } folder ? Migrations.FromFolder(folder) : _options.Migrations).For("sqlite");
         await HopAsync();
         List<Connection> open = [];
         try

@@ -175,6 +175,26 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_of_the_engine_comes_before_the_general_one_and_one_of_another_engine_only_is_an_error()
+    {
+        Step("0001_a.sql", "CREATE TABLE general (x INTEGER)");
+        Step("0001_a.sqlite.sql", "CREATE TABLE own (x INTEGER)");
+        Step("0001_a.postgres.sql", "CREATE TABLE theirs (x jsonb)");
+        Step("0002_b.sql", "CREATE TABLE b (x INTEGER)");
+        Step("0002_b.postgres.sql", "CREATE TABLE b (x bigint)");
+        await using (SqliteDatabase db = await Sqlite.OpenAsync(Options))
+            Assert.Equal(["0001_a.sqlite.sql", "0002_b.sql"], await db.QueryAsync<string>($"SELECT name FROM galley_migrations ORDER BY version"));
+        Assert.Equal(["0001_a.postgres.sql", "0002_b.postgres.sql"], Migrations.FromFolder(Steps).For("postgres").List.Select(step => step.Name));
+        Step("0003_c.postgres.sql", "SELECT 1");
+        await Stops("0003_c.postgres.sql", "for postgres only", "0003_c.sqlite.sql");
+        Step("0003_other.sqlite.sql", "SELECT 1");
+        await Stops("have the same number");
+        File.Delete(Path.Combine(Steps, "0003_other.sqlite.sql"));
+        Step("0003_c.postgresql.sql", "SELECT 1");
+        await Stops("0003_c.postgresql.sql", ".postgres.sql");
+    }
+
+    [Fact]
     public void A_fingerprint_is_the_SHA_256_that_everybody_else_computes() => Gen.String[0, 300].Sample(text =>
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n")))), Migrations.Of(("0001_a.sql", text)).List[0].Sha256));
 }

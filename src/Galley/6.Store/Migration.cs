@@ -1,4 +1,4 @@
-// One step of the schema: a number, a name and plain SQL. Its SHA-256 is stored when it is applied, so a later edit is seen.
+// One step of the schema: a number, a name and plain SQL, for every engine or for one. Its SHA-256 is stored when it is applied, so a later edit is seen.
 
 using Galley.Storing;
 
@@ -7,9 +7,11 @@ namespace Galley;
 /// <summary>One step of the schema.</summary>
 public sealed class Migration
 {
-    internal Migration(int version, string name, string sql, string place)
+    internal Migration(int version, string stem, string? engine, string name, string sql, string place)
     {
         Version = version;
+        Stem = stem;
+        Engine = engine;
         Name = name;
         Sql = sql;
         Place = place;
@@ -23,6 +25,9 @@ public sealed class Migration
     /// <summary>Its file name, for example <c>0001_users.sql</c>.</summary>
     public string Name { get; }
 
+    /// <summary>The engine it is for: <c>sqlite</c> for <c>0001_users.sqlite.sql</c>; null for every engine that has none of its own.</summary>
+    public string? Engine { get; }
+
     /// <summary>Its statements.</summary>
     public string Sql { get; }
 
@@ -31,4 +36,7 @@ public sealed class Migration
 
     /// <summary>Where it was read from, for messages: a path, or the name.</summary>
     public string Place { get; }
+
+    /// <summary>What variants of one step have in common: <c>0001_users</c>.</summary>
+    internal string Stem { get; }
 }
