@@ -10,7 +10,7 @@ internal sealed class PostgresSessions(NpgsqlDataSource source, string address) 
     {
         try
         {
-            return new Session(await source.OpenConnectionAsync(cancellation).ConfigureAwait(false));
+            return new Session(await source.OpenConnectionAsync(cancellation).ConfigureAwait(false), source);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

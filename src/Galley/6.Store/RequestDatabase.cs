@@ -62,6 +62,19 @@ internal sealed class RequestDatabase(Exchange exchange, Database inner) : Datab
     protected internal override IAsyncEnumerable<T> StreamAsync<T>(Sql sql, RowShape<T> shape, ICaller? caller, CancellationToken cancellation) =>
         inner.StreamAsync(sql, shape, this, cancellation);
 
+    protected internal override async ValueTask<T> LendAsync<TLent, T>(Func<TLent, ValueTask<T>> work, CallSite site, ICaller? caller, CancellationToken cancellation)
+    {
+        Enter();
+        try
+        {
+            return await inner.LendAsync(work, site, this, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
     private ValueTask<T> Leave<T>(ValueTask<T> answer)
     {
         if (!answer.IsCompletedSuccessfully) return LeaveAsync(answer);
