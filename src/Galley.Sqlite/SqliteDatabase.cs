@@ -37,13 +37,14 @@ public sealed class SqliteDatabase : Database
     {
         if (_writer is not null) throw new InvalidOperationException($"The database {Address} is open already.");
         LibraryVersion.Require(LibraryVersion.Loaded);
-        Migrations migrations = (_options.MigrationsFolder is { } folder ? Migrations.FromFolder(folder) : _options.Migrations).For("sqlite");
+        Migrations migrations = _options.MigrationsFolder is { } folder ? Migrations.FromFolder(folder) : _options.Migrations;
         await HopAsync();
         List<Connection> open = [];
         try
         {
             open.Add(Opening.Writer(_options));
-            Upgrade.Run(open[0], migrations, TimeProvider.System, cancellation);
+            UpgradeTerms terms = new() { LockTimeout = _options.BusyTimeout, Wait = MigrationWait, Events = Events };
+            await new SchemaUpgrade(new SqliteSchema(open[0], _options, TimeProvider.System), migrations, terms).StartAsync(MigrationMode, cancellation).ConfigureAwait(false);
             // From here on a locked file is waited for without holding a thread: see WriteAsync.
             open[0].WaitWhenBusy(TimeSpan.Zero);
             while (!_options.IsInMemory && open.Count <= _options.Readers) open.Add(Opening.Reader(_options));

@@ -148,8 +148,6 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    public Script Script(string sql) => new(_handle, sql);
-
     public void Dispose()
     {
         CloseAll();
