@@ -148,7 +148,8 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    public Script Script(string sql) => new(_handle, sql);
+    /// <summary>A copy of this database into another, which is made step by step.</summary>
+    public sqlite3_backup CopyTo(sqlite3 target) => raw.sqlite3_backup_init(target, "main", _handle, "main");
 
     public void Dispose()
     {

@@ -19,6 +19,12 @@ public abstract class Database : Queries, IAsyncDisposable
     /// <summary>Where it reports: an exhausted pool, a connection that is held for long. Set before it starts; a backend sets its own.</summary>
     public Events? Events { get; set; }
 
+    /// <summary>What the start does about migrations. Set before it starts; a backend sets what its setting <c>Galley:Migrations</c> says. Default: apply.</summary>
+    public MigrationMode MigrationMode { get; set; } = MigrationMode.Apply;
+
+    /// <summary>How long the start waits for another process that migrates. Set before it starts; a backend sets its own. Default: 1 minute.</summary>
+    public TimeSpan MigrationWait { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Opens the database and applies its migrations. Called once, before anything else.</summary>
     /// <exception cref="StartException">The database cannot be used, or a migration is wrong.</exception>
     public abstract ValueTask StartAsync(CancellationToken cancellation = default);
