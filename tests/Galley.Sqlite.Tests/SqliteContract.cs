@@ -35,3 +35,5 @@ public sealed class SqliteMemoryTransactions() : TransactionContract(new InMemor
 public sealed class SqliteCalls() : CallContract(new InFile());
 
 public sealed class SqliteRows() : RowContract(new InMemory());
+
+public sealed class SqliteValues() : ValueContract(new InFile());
