@@ -40,3 +40,5 @@ public sealed class PostgresCalls() : CallContract(new PostgresDialect())
 }
 
 public sealed class PostgresValues() : ValueContract(new PostgresDialect());
+
+public sealed class PostgresBulk() : BulkContract(new PostgresDialect());

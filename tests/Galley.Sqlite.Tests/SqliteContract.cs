@@ -37,3 +37,7 @@ public sealed class SqliteCalls() : CallContract(new InFile());
 public sealed class SqliteRows() : RowContract(new InMemory());
 
 public sealed class SqliteValues() : ValueContract(new InFile());
+
+public sealed class SqliteBulk() : BulkContract(new InFile());
+
+public sealed class SqliteMemoryBulk() : BulkContract(new InMemory());

@@ -42,6 +42,9 @@ public sealed class Sql
         _values = formattedCount == 0 ? [] : new object?[formattedCount];
     }
 
+    // A statement that is run many times.
+    internal Sql(string[] segments, object?[] values, CallSite site) => (_segments, _values, _count, _site) = (segments, values, values.Length, site);
+
     /// <summary>The text between the parameters, one more than there are <see cref="Values"/>. Read by databases.</summary>
     public ReadOnlySpan<string> Segments => _segments.AsSpan(0, _count + 1);
 
@@ -105,12 +108,11 @@ public sealed class Sql
     [EditorBrowsable(EditorBrowsableState.Never)]
     public void AppendFormatted<T>(T value)
     {
-        if (value is null) Add(SqlNull.Of<T>());
-        else if (typeof(T).IsValueType && value is not IEnumerable) Add(value is Enum or IJsonText ? value.ToString() : value);
+        if (value is null || (typeof(T).IsValueType && value is not IEnumerable)) Add(Value(value));
         else if (value is Sql nested) Splice(nested);
         else if (value is SqlArray array) Add(array);
         else if (value is IEnumerable list and not string and not byte[]) Expand(list);
-        else Add(value is Enum boxed ? boxed.ToString() : value);
+        else Add(Value(value));
     }
 
     /// <summary>The text as a database wants it.</summary>
@@ -179,6 +181,9 @@ public sealed class Sql
 
     // How a message about this query begins.
     internal string Prefix => Site is { Length: > 0 } site ? site + ": " : "";
+
+    // What becomes of a value that is one parameter.
+    internal static object? Value<T>(T value) => value is null ? SqlNull.Of<T>() : value is Enum or IJsonText ? value.ToString() : value;
 
     private void Add(object? value)
     {
