@@ -89,6 +89,38 @@ public sealed class PostgresDatabase : Database
     }
 
     /// <inheritdoc/>
+    protected override async ValueTask<DatabaseLock?> TryLockAsync(string name, CallSite site, ICaller? caller, CancellationToken cancellation)
+    {
+        Lease<Session> lease = await TakeAsync(site, caller, cancellation).ConfigureAwait(false);
+        bool isHeld = false;
+        try
+        {
+            isHeld = (await lease.Session.ReadAsync(AdvisoryLock.Taking(name), RowShapes.For<bool>(), 1, cancellation).ConfigureAwait(false))[0];
+            return isHeld ? new AdvisoryLock(name, lease.Session, () => ReturnAsync(lease)) : null;
+        }
+        finally
+        {
+            if (!isHeld) await ReturnAsync(lease).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async ValueTask<long> InsertAllAsync<T>(
+        BulkTarget target, IAsyncEnumerable<T> rows, Action<BulkRow, T> write, ICaller? caller, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        Lease<Session> lease = await TakeAsync(target.Site, caller, cancellation).ConfigureAwait(false);
+        try
+        {
+            return await lease.Session.CopyAsync(target, rows, write, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            await ReturnAsync(lease).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
     protected override async ValueTask<int> ChangeAsync(Sql sql, ICaller? caller, CancellationToken cancellation) =>
         (await ChangeAllAsync([sql], caller, cancellation).ConfigureAwait(false))[0];
 

@@ -13,6 +13,7 @@ namespace Galley;
 public sealed class SqliteDatabase : Database
 {
     private readonly SqliteOptions _options;
+    private readonly HashSet<string> _locks = [];
     private Pool? _writer;
     private Pool? _readers;
 
@@ -96,6 +97,14 @@ public sealed class SqliteDatabase : Database
     }
 
     /// <inheritdoc/>
+    protected override ValueTask<DatabaseLock?> TryLockAsync(string name, CallSite site, ICaller? caller, CancellationToken cancellation)
+    {
+        RefuseInside();
+        cancellation.ThrowIfCancellationRequested();
+        return new(_options.IsInMemory ? MemoryLock.TryTake(_locks, name) : FileLock.TryTake(_options.Path, name));
+    }
+
+    /// <inheritdoc/>
     protected override async ValueTask<int> ChangeAsync(Sql sql, ICaller? caller, CancellationToken cancellation) =>
         await WriteAsync(static (writer, sql, cancellation) => writer.Execute(sql, cancellation), sql, cancellation).ConfigureAwait(false);
 
@@ -119,7 +128,7 @@ public sealed class SqliteDatabase : Database
         {
             await HopAsync();
             await WhenFreeAsync(static (writer, _) => { writer.Run("BEGIN IMMEDIATE"); return true; }, writer, cancellation).ConfigureAwait(false);
-            return await new SqliteTransaction(writer).RunAsync(work).ConfigureAwait(false);
+            return await new SqliteTransaction(writer, cancellation).RunAsync(work).ConfigureAwait(false);
         }
         finally
         {

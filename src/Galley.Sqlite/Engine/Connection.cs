@@ -161,7 +161,7 @@ internal sealed class Connection : IDisposable
 
     private Statement Prepare(Sql sql, bool isKept)
     {
-        byte[] text = Encoding.UTF8.GetBytes(sql.ToText("@p", 0));
+        byte[] text = Encoding.UTF8.GetBytes(sql.ToText("@p", 0, "IN (SELECT value FROM json_each(", "NOT IN (SELECT value FROM json_each(", "))"));
         int code = raw.sqlite3_prepare_v3(_handle, text, isKept ? raw.SQLITE_PREPARE_PERSISTENT : 0u, out sqlite3_stmt handle, out ReadOnlySpan<byte> tail);
         if (code != raw.SQLITE_OK) throw Failures.Of(_handle, code, sql);
         if (SqlText.Refuse(text, handle.IsInvalid, tail, raw.sqlite3_bind_parameter_count(handle), sql) is { } refused)
