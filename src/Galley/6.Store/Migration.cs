@@ -15,6 +15,7 @@ public sealed class Migration
         Name = name;
         Sql = sql;
         Place = place;
+        Terms = MigrationTerms.Read(sql, place);
         // Line endings are not content: a checkout on Windows must not look like an edit.
         Sha256 = Fingerprint.Of(sql.ReplaceLineEndings("\n"));
     }
@@ -36,6 +37,9 @@ public sealed class Migration
 
     /// <summary>Where it was read from, for messages: a path, or the name.</summary>
     public string Place { get; }
+
+    /// <summary>What the head of its file asks for.</summary>
+    public MigrationTerms Terms { get; }
 
     /// <summary>What variants of one step have in common: <c>0001_users</c>.</summary>
     internal string Stem { get; }

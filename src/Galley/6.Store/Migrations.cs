@@ -30,7 +30,7 @@ public sealed class Migrations
         if (!Directory.Exists(folder))
         {
             throw new StartException($"The migrations folder '{Path.GetFullPath(folder)}' does not exist",
-                "create it, or correct the setting Galley:Migrations");
+                "create it, or name another one where the program opens its database");
         }
         List<(string, string, string)> files = [];
         foreach (string path in Directory.EnumerateFiles(folder, "*.sql"))
@@ -97,19 +97,20 @@ public sealed class Migrations
             if (version > _list.Count)
             {
                 throw new StartException($"Migration {name} is applied to the database but its file is missing",
-                    "restore the file, or start a version of the program that has it");
+                    $"restore the file, or start a version of the program that has it; to forget it for good: galley migrate repair --version {version} --forget");
             }
             Migration step = _list[version - 1];
             if (step.Sha256 != sha256)
             {
                 throw new StartException($"Migration {step.Place} was edited after it was applied{(step.Name == name ? "" : $" (then named {name})")}",
                     $"restore the file as it was and put the change into a new file {_list.Count + 1:0000}_*.sql, or name another database " +
-                    "with --database if this one belongs to another program");
+                    "with --database if this one belongs to another program; to accept it as it is now, without running it: " +
+                    $"galley migrate repair --version {version} --accept");
             }
             if (version != next++)
             {
                 throw new StartException($"Migration {_list[next - 2].Place} was never applied but the later {name} was",
-                    "restore the rows of the table galley_migrations from a backup");
+                    $"do by hand what it says where that is missing, then type 'galley migrate repair --version {next - 1} --applied'");
             }
         }
         return _list[(next - 1)..];
