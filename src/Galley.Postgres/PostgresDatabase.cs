@@ -258,18 +258,19 @@ public sealed class PostgresDatabase : Database
 
     private async Task RenewAsync(Lease<Session> lease)
     {
-        Session session = lease.Session;
+        bool isRenewed = false;
         try
         {
-            await session.RenewAsync(CancellationToken.None).ConfigureAwait(false);
+            await lease.Session.RenewAsync(CancellationToken.None).ConfigureAwait(false);
+            isRenewed = true;
         }
         catch (Exception failure) when (failure is NpgsqlException or IOException or SocketException or TimeoutException or InvalidOperationException)
         {
-            session.Break(); // the pool makes another when somebody needs one
+            // The pool makes another when somebody needs one, and tells whoever that is.
         }
         finally
         {
-            Sessions.Return(lease, session.IsBroken);
+            Sessions.Return(lease, isBroken: !isRenewed);
         }
     }
 }
