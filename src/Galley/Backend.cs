@@ -109,6 +109,7 @@ public sealed class Backend : Routes, IAsyncDisposable
             Database database = Database = choose(Configuration);
             database.Time = Time;
             database.Events = Events;
+            database.SlowQuery = Options.SlowQuery;
             OnStop(database.DisposeAsync);
             Services.AddSingleton(database); // as an instance: the container does not close it, OnStop does
             Health.Add("database", async token =>

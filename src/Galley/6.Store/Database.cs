@@ -21,6 +21,9 @@ public abstract class Database : Queries, IAsyncDisposable
     /// <summary>Where it reports: an exhausted pool, a connection that is held for long. Set before it starts; a backend sets its own.</summary>
     public Events? Events { get; set; }
 
+    /// <summary>When a statement counts as slow. Set before it starts; a backend sets its own.</summary>
+    public SlowQueryOptions SlowQuery { get; set; } = new();
+
     /// <summary>The same database without the end of the request: what is asked of it goes on when the client hangs up or the deadline comes. For what
     /// has to be done all the same, as undoing a first step. Outside a request it is this one.</summary>
     public virtual Database Detached => this;
