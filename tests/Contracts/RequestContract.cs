@@ -50,21 +50,19 @@ public abstract class RequestContract(Dialect dialect) : Contract(dialect)
         });
         MemoryNetwork network = app.UseMemory();
         await app.StartAsync();
-        TestClient client = new(network);
-        Task<Answer> asking = client.GetAsync("/endless");
+        using ClientConnection client = new(network.Connect());
+        await client.SendAsync("GET /endless HTTP/1.1\r\nHost: a\r\n\r\n");
         await begun.Task.WaitAsync(TimeSpan.FromSeconds(20));
         if (isDeadline)
         {
-            Assert.Equal(504, (await asking.WaitAsync(TimeSpan.FromSeconds(20))).Status);
+            Assert.Equal(504, (await client.ReadAsync().WaitAsync(TimeSpan.FromSeconds(20))).Status);
         }
         else
         {
             await BusyAsync(db);
-            client.Dispose();
+            client.Reset();
         }
         Assert.IsAssignableFrom<OperationCanceledException>(await ended.Task.WaitAsync(TimeSpan.FromSeconds(20)));
         await IdleAsync(db);
-        client.Dispose();
-        if (!isDeadline) await Assert.ThrowsAnyAsync<Exception>(() => asking);
     }
 }

@@ -122,14 +122,14 @@ public sealed class ConflictTests
         });
         MemoryNetwork network = app.UseMemory();
         await app.StartAsync();
-        TestClient client = new(network);
+        using ClientConnection client = new(network.Connect());
         await db.TransactionAsync(async tx =>
         {
             await tx.ExecuteAsync($"SELECT pg_advisory_xact_lock(7)");
-            _ = client.SendAsync("POST", "/slow");
+            await client.SendAsync("POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
             // It stands in its COMMIT, which waits for this transaction.
             while (await PostgresServer.Running.Admin.QueryFirstAsync<int>($"SELECT count(*) FROM pg_stat_activity WHERE query = 'COMMIT' AND wait_event_type = 'Lock'") == 0) { }
-            client.Dispose();
+            client.Reset();
             while (app.Connections > 0) await Task.Yield();
         });
         Assert.Null(await ended.Task.WaitAsync(TimeSpan.FromSeconds(20)));
