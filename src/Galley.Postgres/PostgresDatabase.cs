@@ -16,6 +16,7 @@ public sealed class PostgresDatabase : Database
     private readonly PostgresOptions _options;
     private NpgsqlDataSource? _source;
     private Pool<Session>? _pool;
+    private SlowQueries? _slow;
 
     /// <summary>Prepares a database; <see cref="StartAsync"/> opens it.</summary>
     /// <exception cref="StartException">An option is out of range.</exception>
@@ -43,6 +44,7 @@ public sealed class PostgresDatabase : Database
             if (MigrationMode != MigrationMode.Off && !ReferenceEquals(_options.Migrations, Migrations.None)) await UpgradeAsync(cancellation).ConfigureAwait(false);
             // The driver learns the types of the database once, with its first connection: after the migrations, which may make some.
             _source = DataSource.Of(_options);
+            _slow = new SlowQueries(this, PlanAsync);
             _pool = new Pool<Session>(_options.Pool, new PostgresSessions(_source, Address), Time, Events);
             await _pool.WarmUpAsync(cancellation).ConfigureAwait(false);
         }
@@ -92,6 +94,7 @@ public sealed class PostgresDatabase : Database
     protected override async ValueTask<DatabaseLock?> TryLockAsync(string name, CallSite site, ICaller? caller, CancellationToken cancellation)
     {
         Lease<Session> lease = await TakeAsync(site, caller, cancellation).ConfigureAwait(false);
+        lease.Session.Attend(caller, _slow);
         bool isHeld = false;
         try
         {
@@ -110,6 +113,7 @@ public sealed class PostgresDatabase : Database
     {
         ArgumentNullException.ThrowIfNull(target);
         Lease<Session> lease = await TakeAsync(target.Site, caller, cancellation).ConfigureAwait(false);
+        lease.Session.Attend(caller, _slow);
         try
         {
             return await lease.Session.CopyAsync(target, rows, write, cancellation).ConfigureAwait(false);
@@ -129,6 +133,7 @@ public sealed class PostgresDatabase : Database
     {
         ArgumentNullException.ThrowIfNull(statements);
         Lease<Session> lease = await TakeAsync(statements[0].CallSite, caller, cancellation).ConfigureAwait(false);
+        lease.Session.Attend(caller, _slow);
         try
         {
             return await lease.Session.ChangeAsync(statements, cancellation).ConfigureAwait(false);
@@ -144,6 +149,7 @@ public sealed class PostgresDatabase : Database
         TransactionTerms terms, Func<Transaction, ValueTask<T>> work, CallSite site, ICaller? caller, CancellationToken cancellation)
     {
         Lease<Session> lease = await Sessions.TakeAsync(caller, site, cancellation).ConfigureAwait(false);
+        lease.Session.Attend(caller, _slow);
         try
         {
             return await new PostgresTransaction(lease.Session).RunAsync(terms, work, cancellation).ConfigureAwait(false);
@@ -159,6 +165,7 @@ public sealed class PostgresDatabase : Database
     {
         ArgumentNullException.ThrowIfNull(sql);
         Lease<Session> lease = await TakeAsync(sql.CallSite, caller, cancellation).ConfigureAwait(false);
+        lease.Session.Attend(caller, _slow);
         try
         {
             return await lease.Session.ReadAsync(sql, shape, most, cancellation).ConfigureAwait(false);
@@ -179,6 +186,7 @@ public sealed class PostgresDatabase : Database
             yield break;
         }
         Lease<Session> lease = await TakeAsync(sql.CallSite, caller, cancellation).ConfigureAwait(false);
+        lease.Session.Attend(caller, _slow);
         Session session = lease.Session;
         bool isOpen = true;
         try
@@ -203,6 +211,25 @@ public sealed class PostgresDatabase : Database
             {
                 await ReturnAsync(lease).ConfigureAwait(false);
             }
+        }
+    }
+
+    // On a connection of its own, and only when one is free: a plan is not worth a request's wait.
+    private async ValueTask<string?> PlanAsync(Sql sql)
+    {
+        Lease<Session> lease = await Sessions.TakeAsync(null, default, default, s_pingWait).ConfigureAwait(false);
+        try
+        {
+            return await GenericPlan.AskAsync(lease.Session, sql).ConfigureAwait(false);
+        }
+        catch
+        {
+            lease.Session.Break();
+            throw;
+        }
+        finally
+        {
+            await ReturnAsync(lease).ConfigureAwait(false);
         }
     }
 

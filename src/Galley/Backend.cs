@@ -115,6 +115,7 @@ public sealed class Backend : Routes, IAsyncDisposable
             database.Events = Events;
             database.MigrationMode = Options.Migrations;
             database.MigrationWait = Options.MigrationWait;
+            database.SlowQuery = Options.SlowQuery;
             OnStop(database.DisposeAsync);
             Services.AddSingleton(database); // as an instance: the container does not close it, OnStop does
             Health.Add("database", async token =>

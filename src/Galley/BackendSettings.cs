@@ -109,6 +109,9 @@ internal static class BackendSettings
         limits.ConnectionsPerAddress = (int)Whole(galley, "Limits:ConnectionsPerAddress", limits.ConnectionsPerAddress, 1, 10_000_000);
         limits.SpareThreads = (int)Whole(galley, "Limits:SpareThreads", limits.SpareThreads, 1, 10_000);
 
+        options.SlowQuery.Threshold = galley["SlowQuery:Threshold"] is "off" ? null : Span(galley, "SlowQuery:Threshold", options.SlowQuery.Threshold!.Value);
+        options.SlowQuery.Plan = YesNo(galley, "SlowQuery:Plan", options.SlowQuery.Plan);
+
         options.Json.DuplicateMembers = IsChosen(galley, "Json:DuplicateMembers", "last-wins", "refuse") ? DuplicateMembers.Refuse : DuplicateMembers.LastWins;
         options.Json.UnknownMembers = IsChosen(galley, "Json:UnknownMembers", "ignore", "refuse") ? UnknownMembers.Refuse : UnknownMembers.Ignore;
 

@@ -106,6 +106,20 @@ public sealed record MigrationApplied(string Database, string Name, TimeSpan Too
 /// <param name="Holder">Which process, and since when.</param>
 public sealed record MigrationWaiting(string Database, string Holder) : BackendEvent;
 
+/// <summary>A statement of the database took too long. Told once per statement and minute.</summary>
+/// <param name="Statement">Its text, with <c>@p0</c>, <c>@p1</c> in place of the values.</param>
+/// <param name="Site">Where in the program it is written, as in <c>Reports.cs:31</c>.</param>
+/// <param name="Route">The route that asked; empty outside a request.</param>
+/// <param name="RequestId">The request that asked.</param>
+/// <param name="Duration">How long it took, with its rows, and without the wait for a connection.</param>
+/// <param name="Rows">How many rows it gave or changed; 0 when it failed.</param>
+/// <param name="Parameters">The types of its values, never the values: <c>Guid, int[] of 3</c>.</param>
+public sealed record SlowQuery(string Statement, string Site, string Route, string RequestId, TimeSpan Duration, int Rows, string Parameters) : BackendEvent
+{
+    /// <summary>The engine's plan, where <see cref="SlowQueryOptions.Plan"/> asks for it: for values that are not known.</summary>
+    public string? Plan { get; init; }
+}
+
 /// <summary>Something that <see cref="Backend.OnStop"/> added has failed; what comes after it is done all the same.</summary>
 /// <param name="Error">What was thrown.</param>
 public sealed record StopFaulted(Exception Error) : BackendEvent;

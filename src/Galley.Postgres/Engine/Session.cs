@@ -18,6 +18,8 @@ internal sealed class Session(NpgsqlConnection connection) : IAsyncDisposable
     private readonly List<string> _due = [];
     private Dirt _dirt; // of this caller
     private bool _isUnclean; // from one before
+    private ICaller? _caller;
+    private SlowQueries? _slow;
 
     /// <summary>Whether nothing more can be done with it.</summary>
     public bool IsBroken { get; private set; }
@@ -36,6 +38,9 @@ internal sealed class Session(NpgsqlConnection connection) : IAsyncDisposable
 
     /// <summary>Whether a transaction is open, or due.</summary>
     public bool IsInTransaction { get; set; }
+
+    /// <summary>Begins to work for somebody.</summary>
+    public void Attend(ICaller? caller, SlowQueries? slow) => (_caller, _slow) = (caller, slow);
 
     /// <summary>Puts a statement before the next one.</summary>
     public void Defer(string statement) => _due.Add(statement);
@@ -64,6 +69,7 @@ internal sealed class Session(NpgsqlConnection connection) : IAsyncDisposable
     public async ValueTask<List<T>> ReadAsync<T>(NpgsqlBatchCommand[] commands, Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
     {
         List<T> rows = most == 1 ? new(1) : [];
+        long began = _slow?.Begin() ?? 0;
         try
         {
             NpgsqlDataReader reader = await OpenAsync(commands, cancellation).ConfigureAwait(false);
@@ -80,6 +86,10 @@ internal sealed class Session(NpgsqlConnection connection) : IAsyncDisposable
         {
             throw Failed(failure, sql, cancellation);
         }
+        finally
+        {
+            _slow?.End(sql, _caller, began, rows.Count);
+        }
         return rows;
     }
 
@@ -93,6 +103,7 @@ internal sealed class Session(NpgsqlConnection connection) : IAsyncDisposable
             _dirt |= text.Dirt;
             commands[i] = Command(statements[i], text.Text);
         }
+        long began = _slow?.Begin() ?? 0;
         try
         {
             NpgsqlDataReader reader = await OpenAsync(commands, cancellation).ConfigureAwait(false);
@@ -103,6 +114,11 @@ internal sealed class Session(NpgsqlConnection connection) : IAsyncDisposable
         {
             int at = failure is NpgsqlException { BatchCommand: { } failed } ? Array.IndexOf(commands, failed) : 0;
             throw Failed(failure, statements[Math.Max(at, 0)], cancellation);
+        }
+        finally
+        {
+            // A batch is told of by its first statement: the server says no times of the others.
+            _slow?.End(statements[0], _caller, began, 0);
         }
         // A query changes nothing, however many rows it gives.
         return [.. commands.Select(static command => command.StatementType == StatementType.Select ? 0 : (int)command.RecordsAffected)];
@@ -183,6 +199,7 @@ internal sealed class Session(NpgsqlConnection connection) : IAsyncDisposable
         _due.Clear();
         Cursors = 0;
         IsInTransaction = false;
+        (_caller, _slow) = (null, null);
         _isUnclean |= _dirt != Dirt.None;
         _dirt = Dirt.None;
         if (_isUnclean) _due.AddRange(s_cleaning);

@@ -97,6 +97,16 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
                 line.Add("database"u8, waiting.Database);
                 line.Add("holder"u8, waiting.Holder);
                 break;
+            case SlowQuery slow:
+                line.Add("statement"u8, slow.Statement);
+                line.Add("site"u8, slow.Site);
+                line.Add("route"u8, slow.Route);
+                line.Add("id"u8, slow.RequestId);
+                Time(line, "took"u8, slow.Duration);
+                line.Add("rows"u8, slow.Rows);
+                line.Add("parameters"u8, slow.Parameters);
+                if (slow.Plan is { } plan) line.Block("plan"u8, plan);
+                break;
             case StopFaulted faulted:
                 line.Add("error"u8, faulted.Error.GetType().FullName);
                 line.Block("exception"u8, TextOf(faulted.Error));
@@ -169,6 +179,7 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
         ClientGone => writer.Begin(level, "client_gone"u8),
         PoolExhausted => writer.Begin(level, "pool_exhausted"u8),
         LeaseOverdue => writer.Begin(level, "lease_overdue"u8),
+        SlowQuery => writer.Begin(level, "slow_query"u8),
         FileChanged => writer.Begin(level, "file_changed"u8),
         SubscriberLagged => writer.Begin(level, "subscriber_lagged"u8),
         ReadinessChanged => writer.Begin(level, "readiness_changed"u8),
@@ -178,7 +189,7 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
     private static LogLevel LevelOf(BackendEvent happened) => happened switch
     {
         RequestFaulted or StopFaulted => LogLevel.Error,
-        HandlerStalled or RouteIsolated or RouteShed or LimitReached or PoolExhausted or LeaseOverdue or SubscriberLagged or FileChanged or CertificateRefused or CertificateExpires => LogLevel.Warning,
+        HandlerStalled or RouteIsolated or RouteShed or LimitReached or PoolExhausted or LeaseOverdue or SlowQuery or SubscriberLagged or FileChanged or CertificateRefused or CertificateExpires => LogLevel.Warning,
         TimedOut { Setting: "Galley:Timeouts:Idle" } or ClientGone or InputRefused => LogLevel.Debug,
         TimedOut => LogLevel.Warning,
         ReadinessChanged { Failing: not null } => LogLevel.Warning,
