@@ -4,8 +4,6 @@ using System.Globalization;
 using System.Text.Json;
 using Galley.Testing;
 
-[assembly: CaptureConsole]
-
 namespace Galley.PagesTests;
 
 public enum Kind
@@ -36,7 +34,7 @@ public sealed class OnSqlite : Engine
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("galley-pages-").FullName;
 
-    public override async ValueTask<Database> OpenAsync() => await Sqlite.OpenAsync(Path.Combine(_folder, "test.db"));
+    public override async ValueTask<Database> OpenAsync() => await Sqlite.OpenAsync("sqlite:" + Path.Combine(_folder, "test.db"));
 
     public override async ValueTask<string> PlanAsync(Database db, Sql sql) =>
         string.Join('\n', (await db.QueryAsync<PlanRow>($"EXPLAIN QUERY PLAN {sql}")).Select(static row => row.Detail));
@@ -59,12 +57,18 @@ public sealed class OnPostgres : Engine
     public override ValueTask DisposeAsync() => default;
 }
 
+public sealed class Store(Database db)
+{
+    public Database Db => db;
+}
+
 public sealed class Shop : IAsyncDisposable
 {
     public const string Key = "a key of thirty-two characters or so";
 
     private readonly Backend _app;
     private TestClient _client = null!;
+    private MemoryNetwork _network = null!;
 
     private Shop(Backend app, Database db) => (_app, Db) = (app, db);
 
@@ -78,6 +82,7 @@ public sealed class Shop : IAsyncDisposable
         await db.ExecuteAsync($"CREATE TABLE things (id INTEGER PRIMARY KEY, a INTEGER, b TEXT, c INTEGER NOT NULL, d {Sql.Raw(engine is OnPostgres ? "timestamptz" : "TEXT")} NOT NULL, kind TEXT NOT NULL, version BIGINT NOT NULL DEFAULT 1)");
         var app = Backend.Create();
         foreach (string key in keys.DefaultIfEmpty(Key)) app.Options.Pages.CursorKeys.Add(key);
+        app.Options.LogRequests = false;
         Shop shop = new(app, db);
         app.Get("/things", async (ListQuery<Thing> things, string? q) =>
         {
@@ -87,11 +92,23 @@ public sealed class Shop : IAsyncDisposable
         app.Get("/mine/{owner}", (int owner, ListQuery<Thing> things) => things.Where($"c = {owner}").ReadAsync(db));
         app.Get("/raw", async request => Response.Ok(await request.ReadList<Thing>().ReadAsync(db)));
         more?.Invoke(app);
-        MemoryNetwork network = app.UseMemory();
-        await app.StartAsync();
-        shop._client = new TestClient(network);
+        Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton(app.Services, new Store(db));
+        shop._network = app.UseMemory();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            await db.DisposeAsync();
+            throw;
+        }
+        shop._client = shop.NewClient();
         return shop;
     }
+
+    public TestClient NewClient() => new(_network);
 
     public static Sql Insert(Thing thing) =>
         Sql.Of($"INSERT INTO things (id, a, b, c, d, kind, version) VALUES ({thing.Id}, {thing.A}, {thing.B}, {thing.C}, {thing.D}, {thing.Kind}, {thing.Version})");
@@ -102,7 +119,7 @@ public sealed class Shop : IAsyncDisposable
 
     public Task<Answer> GetAsync(string target) => _client.GetAsync(target);
 
-    public Task<Answer> SendAsync(string method, string target, string fields) => _client.SendAsync($"{method} {target} HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n");
+    public Task<Answer> SendAsync(string method, string target, params (string Name, string Value)[] fields) => _client.SendAsync(method, target, default, fields);
 
     /// <summary>The ids on a page, and the cursors beside it.</summary>
     public async Task<(int[] Ids, string? Previous, string? Next)> PageAsync(string target)
