@@ -95,6 +95,17 @@ public sealed record PoolExhausted(string Pool, int Max, int Waiting, string Rou
 /// <param name="Held">For how long.</param>
 public sealed record LeaseOverdue(string Pool, string Route, string RequestId, string Site, TimeSpan Held) : BackendEvent;
 
+/// <summary>A migration was applied.</summary>
+/// <param name="Database">The address of the database.</param>
+/// <param name="Name">The file.</param>
+/// <param name="Took">How long it took.</param>
+public sealed record MigrationApplied(string Database, string Name, TimeSpan Took) : BackendEvent;
+
+/// <summary>The start waits because another process migrates.</summary>
+/// <param name="Database">The address of the database.</param>
+/// <param name="Holder">Which process, and since when.</param>
+public sealed record MigrationWaiting(string Database, string Holder) : BackendEvent;
+
 /// <summary>Something that <see cref="Backend.OnStop"/> added has failed; what comes after it is done all the same.</summary>
 /// <param name="Error">What was thrown.</param>
 public sealed record StopFaulted(Exception Error) : BackendEvent;

@@ -80,9 +80,8 @@ public sealed class Shop : IAsyncDisposable
     {
         Database db = await engine.OpenAsync();
         await db.ExecuteAsync($"CREATE TABLE things (id INTEGER PRIMARY KEY, a INTEGER, b TEXT, c INTEGER NOT NULL, d {Sql.Raw(engine is OnPostgres ? "timestamptz" : "TEXT")} NOT NULL, kind TEXT NOT NULL, version BIGINT NOT NULL DEFAULT 1)");
-        var app = Backend.Create();
+        var app = Backend.Create(["--Galley:Log:Level=off"]);
         foreach (string key in keys.DefaultIfEmpty(Key)) app.Options.Pages.CursorKeys.Add(key);
-        app.Options.LogRequests = false;
         Shop shop = new(app, db);
         app.Get("/things", async (ListQuery<Thing> things, string? q) =>
         {
