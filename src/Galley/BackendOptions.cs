@@ -35,6 +35,9 @@ public sealed class BackendOptions
     /// <summary>Which statements of the database are told of as slow.</summary>
     public SlowQueryOptions SlowQuery { get; } = new();
 
+    /// <summary>Pages of lists.</summary>
+    public PageOptions Pages { get; } = new();
+
     /// <summary>Whether every request is written to the log as one line. Default true.</summary>
     public bool LogRequests { get; set; } = true;
 
