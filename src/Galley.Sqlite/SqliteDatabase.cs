@@ -13,6 +13,7 @@ namespace Galley;
 public sealed class SqliteDatabase : Database
 {
     private readonly SqliteOptions _options;
+    private readonly HashSet<string> _locks = [];
     private Pool? _writer;
     private Pool? _readers;
 
@@ -43,7 +44,8 @@ public sealed class SqliteDatabase : Database
         try
         {
             open.Add(Opening.Writer(_options));
-            Upgrade.Run(open[0], migrations, TimeProvider.System, cancellation);
+            UpgradeTerms terms = new() { LockTimeout = _options.BusyTimeout, Wait = MigrationWait, Events = Events };
+            await new SchemaUpgrade(new SqliteSchema(open[0], _options, TimeProvider.System), migrations, terms).StartAsync(MigrationMode, cancellation).ConfigureAwait(false);
             // From here on a locked file is waited for without holding a thread: see WriteAsync.
             open[0].WaitWhenBusy(TimeSpan.Zero);
             while (!_options.IsInMemory && open.Count <= _options.Readers) open.Add(Opening.Reader(_options));
@@ -61,6 +63,46 @@ public sealed class SqliteDatabase : Database
     /// <inheritdoc/>
     public override async ValueTask PingAsync(CancellationToken cancellation = default) =>
         _ = await QueryFirstAsync<int>($"SELECT 1", cancellation).ConfigureAwait(false);
+
+    /// <summary>Copies the database, as it is at one moment, into a new file, while it is in use. No writer waits; the log cannot shrink until it ends.</summary>
+    /// <remarks>A database in a file need not be open. The copy appears under its name when it is whole and on the disk, and only its owner may read it.
+    /// One in memory answers nobody meanwhile.</remarks>
+    /// <param name="path">The file to make, on a local disk. Its folder exists, it does not: nothing is overwritten.</param>
+    /// <param name="progress">Told about every MiB.</param>
+    /// <param name="cancellation">Ends it within a MiB; nothing is left behind.</param>
+    /// <exception cref="StoreException">The file exists (<see cref="StoreErrorKind.Misuse"/>), or cannot be written.</exception>
+    /// <exception cref="StartException">The database cannot be opened.</exception>
+    public async ValueTask BackupAsync(string path, IProgress<BackupProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (_options.IsInMemory)
+        {
+            Connection only = await Writer.TakeAsync(cancellation).ConfigureAwait(false);
+            try
+            {
+                await HopAsync();
+                await Backup.RunAsync(only, path, progress, cancellation).ConfigureAwait(false);
+            }
+            finally
+            {
+                Writer.Return(only);
+            }
+            return;
+        }
+        LibraryVersion.Require(LibraryVersion.Loaded);
+        await HopAsync();
+        // A connection of its own: a copy may take minutes, and the readers are for requests.
+        using Connection source = Opening.Reader(_options);
+        await Backup.RunAsync(source, path, progress, cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    protected override ValueTask<DatabaseLock?> TryLockAsync(string name, CallSite site, ICaller? caller, CancellationToken cancellation)
+    {
+        RefuseInside();
+        cancellation.ThrowIfCancellationRequested();
+        return new(_options.IsInMemory ? MemoryLock.TryTake(_locks, name) : FileLock.TryTake(_options.Path, name));
+    }
 
     /// <inheritdoc/>
     protected override async ValueTask<int> ChangeAsync(Sql sql, ICaller? caller, CancellationToken cancellation) =>
@@ -86,7 +128,7 @@ public sealed class SqliteDatabase : Database
         {
             await HopAsync();
             await WhenFreeAsync(static (writer, _) => { writer.Run("BEGIN IMMEDIATE"); return true; }, writer, cancellation).ConfigureAwait(false);
-            return await new SqliteTransaction(writer).RunAsync(work).ConfigureAwait(false);
+            return await new SqliteTransaction(writer, cancellation).RunAsync(work).ConfigureAwait(false);
         }
         finally
         {

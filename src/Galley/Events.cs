@@ -117,6 +117,17 @@ public sealed record CredentialsRefused(string Database, string User, string Rea
 /// <param name="Held">For how long.</param>
 public sealed record LeaseOverdue(string Pool, string Route, string RequestId, string Site, TimeSpan Held) : BackendEvent;
 
+/// <summary>A migration was applied.</summary>
+/// <param name="Database">The address of the database.</param>
+/// <param name="Name">The file.</param>
+/// <param name="Took">How long it took.</param>
+public sealed record MigrationApplied(string Database, string Name, TimeSpan Took) : BackendEvent;
+
+/// <summary>The start waits because another process migrates.</summary>
+/// <param name="Database">The address of the database.</param>
+/// <param name="Holder">Which process, and since when.</param>
+public sealed record MigrationWaiting(string Database, string Holder) : BackendEvent;
+
 /// <summary>Something that <see cref="Backend.OnStop"/> added has failed; what comes after it is done all the same.</summary>
 /// <param name="Error">What was thrown.</param>
 public sealed record StopFaulted(Exception Error) : BackendEvent;
@@ -220,7 +231,8 @@ public sealed class Events
         }
     }
 
-    internal void Raise(BackendEvent happened)
+    /// <summary>Tells every listener. For stores and the like; a program has <see cref="BackendEvent"/>s of its own.</summary>
+    public void Raise(BackendEvent happened)
     {
         try
         {

@@ -105,6 +105,15 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
                 line.Add("user"u8, refused.User);
                 line.Add("reason"u8, refused.Reason);
                 break;
+            case MigrationApplied applied:
+                line.Add("database"u8, applied.Database);
+                line.Add("name"u8, applied.Name);
+                Time(line, "took"u8, applied.Took);
+                break;
+            case MigrationWaiting waiting:
+                line.Add("database"u8, waiting.Database);
+                line.Add("holder"u8, waiting.Holder);
+                break;
             case StopFaulted faulted:
                 line.Add("error"u8, faulted.Error.GetType().FullName);
                 line.Block("exception"u8, TextOf(faulted.Error));
