@@ -2,7 +2,6 @@
 
 using System.Runtime.CompilerServices;
 using Galley.Storing;
-using Npgsql;
 
 namespace Galley;
 
