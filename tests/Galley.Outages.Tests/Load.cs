@@ -12,7 +12,7 @@ internal sealed class Load : IAsyncDisposable
 {
     private const int Clients = 16;
 
-    private readonly Backend _app = Backend.Create(["--Galley:Log:Level=off", "--Galley:Port=0", "--Galley:Host=127.0.0.1", "--Galley:Timeouts:Request=2"]);
+    private readonly Backend _app;
     private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = Clients }) { Timeout = TimeSpan.FromSeconds(15) };
     private readonly ConcurrentDictionary<long, bool> _acknowledged = [];
     private readonly ConcurrentQueue<string> _untyped = [];
@@ -22,7 +22,11 @@ internal sealed class Load : IAsyncDisposable
     private long _numbers;
     private int _refused;
 
-    private Load(Database database) => _database = database;
+    private Load(Database database, int longest)
+    {
+        _database = database;
+        _app = Backend.Create(["--Galley:Log:Level=off", "--Galley:Port=0", "--Galley:Host=127.0.0.1", string.Create(CultureInfo.InvariantCulture, $"--Galley:Timeouts:Request={longest}")]);
+    }
 
     public int Acknowledged => _acknowledged.Count;
 
@@ -35,9 +39,12 @@ internal sealed class Load : IAsyncDisposable
     public TimeSpan Longest { get; private set; }
 
     /// <summary>Starts a backend with the database, in which a table <c>effects</c> is made, and the clients.</summary>
-    public static async Task<Load> StartAsync(Database database, string place = "")
+    /// <param name="database">The database, not started yet.</param>
+    /// <param name="place">Where the table is made.</param>
+    /// <param name="longest">The deadline of a request, in seconds.</param>
+    public static async Task<Load> StartAsync(Database database, string place = "", int longest = 2)
     {
-        Load load = new(database);
+        Load load = new(database, longest);
         Backend app = load._app;
         app.Events.Subscribe(load.Events.Enqueue);
         app.UseDatabase(database);

@@ -20,6 +20,9 @@ internal sealed class SmallDisk : IDisposable
         return disk;
     }
 
+    /// <summary>PostgreSQL takes a folder only that belongs to it.</summary>
+    public void GiveTo(string user) => Assert.True(IsDone("chown", user, Folder));
+
     /// <summary>Leaves not a byte.</summary>
     public void Fill()
     {
