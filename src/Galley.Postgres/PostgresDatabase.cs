@@ -2,7 +2,6 @@
 
 using System.Runtime.CompilerServices;
 using Galley.Storing;
-using Npgsql;
 
 namespace Galley;
 
@@ -14,7 +13,7 @@ public sealed class PostgresDatabase : Database
     private static readonly TimeSpan s_pingWait = TimeSpan.FromSeconds(0.5);
 
     private readonly PostgresOptions _options;
-    private NpgsqlDataSource? _source;
+    private Credentials? _credentials;
     private Pool<Session>? _pool;
     private SlowQueries? _slow;
 
@@ -30,8 +29,8 @@ public sealed class PostgresDatabase : Database
     /// <inheritdoc/>
     public override string Address => _options.Address;
 
-    /// <summary>The pool of its connections: how many there are, and who holds them.</summary>
-    public PoolState Pool => Sessions.State;
+    /// <summary>The pool of its connections: how many there are, who holds them, and as whom new ones log in.</summary>
+    public PoolState Pool => Sessions.State with { User = _credentials?.User };
 
     internal Pool<Session> Sessions => _pool ?? throw new StoreException(StoreErrorKind.Misuse, $"The database {Address} is not open: call StartAsync first");
 
@@ -43,10 +42,12 @@ public sealed class PostgresDatabase : Database
         {
             if (MigrationMode != MigrationMode.Off && !ReferenceEquals(_options.Migrations, Migrations.None)) await UpgradeAsync(cancellation).ConfigureAwait(false);
             // The driver learns the types of the database once, with its first connection: after the migrations, which may make some.
-            _source = DataSource.Of(_options);
             _slow = new SlowQueries(this, PlanAsync);
-            _pool = new Pool<Session>(_options.Pool, new PostgresSessions(_source, Address), Time, Events);
+            _credentials = new Credentials(_options, Time, Events);
+            _credentials.Open();
+            _pool = new Pool<Session>(_options.Pool, new PostgresSessions(_credentials, _options.Pool.Wait), Time, Events);
             await _pool.WarmUpAsync(cancellation).ConfigureAwait(false);
+            _credentials.Watch(_pool);
         }
         catch (StoreException failure)
         {
@@ -87,7 +88,7 @@ public sealed class PostgresDatabase : Database
     public override async ValueTask DisposeAsync()
     {
         if (_pool is not null) await _pool.DisposeAsync().ConfigureAwait(false);
-        if (_source is not null) await _source.DisposeAsync().ConfigureAwait(false);
+        if (_credentials is not null) await _credentials.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

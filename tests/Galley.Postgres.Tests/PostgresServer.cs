@@ -70,6 +70,14 @@ public sealed class PostgresServer : IAsyncLifetime
 
     public string Url(string database, string how = "sslmode=disable", string host = "127.0.0.1") => $"postgres://postgres@{host}:{_port}/{database}?{how}";
 
+    /// <summary>Stops and starts it: <c>fast</c>, which ends sessions, or <c>immediate</c>, which is a crash.</summary>
+    public async Task RestartAsync(string mode)
+    {
+        await RunAsServerAsync(Path.Combine(Binaries()!, "pg_ctl"), "-D", Data, "-w", "-t", "60", "-l", Path.Combine(_folder, "log"), "-m", mode, "restart");
+        await _admin!.DisposeAsync();
+        _admin = await Postgres.OpenAsync(Url("postgres"));
+    }
+
     /// <summary>An empty database of its own for a test.</summary>
     public async Task<string> CreateAsync()
     {

@@ -228,8 +228,17 @@ internal sealed class Session(NpgsqlConnection connection) : IAsyncDisposable
         NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         if (!isCleaning) return reader;
         _isUnclean = false;
-        await reader.NextResultAsync(cancellation).ConfigureAwait(false);
-        return reader;
+        try
+        {
+            await reader.NextResultAsync(cancellation).ConfigureAwait(false);
+            return reader;
+        }
+        catch
+        {
+            // Left open, it would keep the connection busy: one that failed or was cancelled here had to be thrown away.
+            await reader.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     private Exception Failed(Exception failure, Sql? sql, CancellationToken cancellation)

@@ -88,6 +88,23 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
                 line.Add("site"u8, overdue.Site);
                 Time(line, "held"u8, overdue.Held);
                 break;
+            case PoolCannotConnect away:
+                line.Add("pool"u8, away.Pool);
+                line.Add("reason"u8, away.Reason);
+                break;
+            case PoolConnectsAgain back:
+                line.Add("pool"u8, back.Pool);
+                Time(line, "after"u8, back.After);
+                break;
+            case CredentialsChanged changed:
+                line.Add("database"u8, changed.Database);
+                line.Add("user"u8, changed.User);
+                break;
+            case CredentialsRefused refused:
+                line.Add("database"u8, refused.Database);
+                line.Add("user"u8, refused.User);
+                line.Add("reason"u8, refused.Reason);
+                break;
             case MigrationApplied applied:
                 line.Add("database"u8, applied.Database);
                 line.Add("name"u8, applied.Name);
@@ -189,7 +206,7 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
     private static LogLevel LevelOf(BackendEvent happened) => happened switch
     {
         RequestFaulted or StopFaulted => LogLevel.Error,
-        HandlerStalled or RouteIsolated or RouteShed or LimitReached or PoolExhausted or LeaseOverdue or SlowQuery or SubscriberLagged or FileChanged or CertificateRefused or CertificateExpires => LogLevel.Warning,
+        HandlerStalled or RouteIsolated or RouteShed or LimitReached or PoolExhausted or LeaseOverdue or SlowQuery or PoolCannotConnect or CredentialsRefused or SubscriberLagged or FileChanged or CertificateRefused or CertificateExpires => LogLevel.Warning,
         TimedOut { Setting: "Galley:Timeouts:Idle" } or ClientGone or InputRefused => LogLevel.Debug,
         TimedOut => LogLevel.Warning,
         ReadinessChanged { Failing: not null } => LogLevel.Warning,
