@@ -1,7 +1,9 @@
 // The PostgreSQL implementation of Database: every question takes a session of the pool, asks, and gives it back clean.
 
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Galley.Storing;
+using Npgsql;
 
 namespace Galley;
 
@@ -234,6 +236,24 @@ public sealed class PostgresDatabase : Database
         }
     }
 
+    /// <summary>Lends the connection of a session.</summary>
+    protected override ValueTask<T> LendAsync<TLent, T>(Func<TLent, ValueTask<T>> work, CallSite site, ICaller? caller, CancellationToken cancellation)
+    {
+        if (work is not Func<NpgsqlConnection, ValueTask<T>> ours) return base.LendAsync(work, site, caller, cancellation);
+        return HoldAsync(async () =>
+        {
+            Lease<Session> lease = await Sessions.TakeAsync(caller, site, cancellation).ConfigureAwait(false);
+            try
+            {
+                return await lease.Session.LendAsync(ours, cancellation).ConfigureAwait(false);
+            }
+            finally
+            {
+                await ReturnAsync(lease).ConfigureAwait(false);
+            }
+        });
+    }
+
     private ValueTask<Lease<Session>> TakeAsync(CallSite site, ICaller? caller, CancellationToken cancellation)
     {
         RefuseInside();
@@ -243,6 +263,11 @@ public sealed class PostgresDatabase : Database
     private async ValueTask ReturnAsync(Lease<Session> lease)
     {
         Session session = lease.Session;
+        if (session.WasLent && !session.IsBroken)
+        {
+            _ = RenewAsync(lease); // nobody waits for it but who comes next
+            return;
+        }
         try
         {
             // A lock or a subscription is not left to whoever comes next: until then others would notice.
@@ -253,6 +278,23 @@ public sealed class PostgresDatabase : Database
         catch (StoreException)
         {
             session.Break(); // the answer is known; the session goes, and what it held with it
+        }
+        finally
+        {
+            Sessions.Return(lease, session.IsBroken);
+        }
+    }
+
+    private async Task RenewAsync(Lease<Session> lease)
+    {
+        Session session = lease.Session;
+        try
+        {
+            await session.RenewAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or IOException or SocketException or TimeoutException or InvalidOperationException)
+        {
+            session.Break(); // the pool makes another when somebody needs one
         }
         finally
         {

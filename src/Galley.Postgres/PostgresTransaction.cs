@@ -2,6 +2,7 @@
 // costs nothing. COMMIT after a failed statement is a ROLLBACK that PostgreSQL does not speak of; here it is an error.
 
 using System.Runtime.CompilerServices;
+using Npgsql;
 
 namespace Galley.Storing;
 
@@ -127,6 +128,46 @@ internal sealed class PostgresTransaction(Session session, PostgresTransaction? 
         finally
         {
             _inner = null;
+        }
+    }
+
+    /// <summary>Lends the connection the transaction runs on, behind a savepoint: when the function throws, only what it did is undone, and when it ended the
+    /// transaction, which is not its to end, the savepoint is gone.</summary>
+    protected override async ValueTask<T> LendAsync<TLent, T>(Func<TLent, ValueTask<T>> work, CallSite site, ICaller? caller, CancellationToken cancellation)
+    {
+        if (work is not Func<NpgsqlConnection, ValueTask<T>> ours) return await base.LendAsync(work, site, caller, cancellation).ConfigureAwait(false);
+        Enter(cancellation);
+        bool isUndone = false;
+        try
+        {
+            await session.RunAsync("SAVEPOINT galley_lent", cancellation).ConfigureAwait(false);
+            T result;
+            try
+            {
+                result = await session.LendAsync(ours, cancellation).ConfigureAwait(false);
+            }
+            catch
+            {
+                await session.RunAsync("ROLLBACK TO SAVEPOINT galley_lent", CancellationToken.None).ConfigureAwait(false);
+                isUndone = true;
+                throw;
+            }
+            await session.RunAsync("RELEASE SAVEPOINT galley_lent", CancellationToken.None).ConfigureAwait(false);
+            return result;
+        }
+        catch (StoreException failure) when (!isUndone && failure.EngineCode is ("25P01" or "3B001"))
+        {
+            _hasFailed = true;
+            throw new StoreException(StoreErrorKind.Misuse, $"{site}: the transaction was ended on the borrowed connection: leave COMMIT and ROLLBACK to Galley", failure);
+        }
+        catch (Exception failure)
+        {
+            if (!isUndone) Note(failure);
+            throw;
+        }
+        finally
+        {
+            Leave();
         }
     }
 

@@ -202,6 +202,24 @@ public sealed class SqliteDatabase : Database
         return string.Join('\n', lines);
     }
 
+    /// <summary>Lends the writer's turn.</summary>
+    protected override ValueTask<T> LendAsync<TLent, T>(Func<TLent, ValueTask<T>> work, CallSite site, ICaller? caller, CancellationToken cancellation)
+    {
+        if (work is not Func<SqliteTurn, ValueTask<T>> ours || _options.IsInMemory) return base.LendAsync(work, site, caller, cancellation);
+        return HoldAsync(async () =>
+        {
+            Connection writer = await Writer.TakeAsync(cancellation).ConfigureAwait(false);
+            try
+            {
+                return await ours(new SqliteTurn(_options)).ConfigureAwait(false);
+            }
+            finally
+            {
+                Writer.Return(writer);
+            }
+        });
+    }
+
     private static List<T>? TryRead<T>(Connection reader, Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
     {
         Statement statement = reader.Open(sql);

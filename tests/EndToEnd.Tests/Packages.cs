@@ -110,10 +110,10 @@ public sealed partial class Packages(Packed packed) : IClassFixture<Packed>
             Directory.CreateDirectory(folder.File(inside));
             foreach (string file in Directory.GetFiles(Path.Combine(sample, inside))) File.Copy(file, folder.File(Path.Combine(inside, Path.GetFileName(file))));
         }
-        // The project as it is, with two packages in place of the projects beside it; what it inherits from the repository is any SDK's default.
+        // The project as it is, with three packages in place of the projects beside it; what it inherits from the repository is any SDK's default.
         string project = File.ReadAllText(Path.Combine(sample, "Restaurant.csproj"));
         project = Beside().Replace(project, "").Replace("</Project>",
-            $"""<ItemGroup><PackageReference Include="Galley.Sqlite;Galley.Scalar" Version="{packed.Version}" /></ItemGroup></Project>""", StringComparison.Ordinal);
+            $"""<ItemGroup><PackageReference Include="Galley.Sqlite;Galley.Postgres;Galley.Scalar" Version="{packed.Version}" /></ItemGroup></Project>""", StringComparison.Ordinal);
         File.WriteAllText(folder.File("Restaurant.csproj"), project);
         File.WriteAllText(folder.File("Directory.Build.props"),
             "<Project><PropertyGroup><TargetFramework>net10.0</TargetFramework><Nullable>enable</Nullable><ImplicitUsings>enable</ImplicitUsings></PropertyGroup></Project>");

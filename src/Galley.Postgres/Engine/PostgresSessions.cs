@@ -31,7 +31,7 @@ internal sealed class PostgresSessions(Credentials credentials, TimeSpan wait) :
     {
         try
         {
-            return new Session(await source.OpenConnectionAsync(cancellation).ConfigureAwait(false));
+            return new Session(await source.OpenConnectionAsync(cancellation).ConfigureAwait(false), source);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Galley.Storing;
 
-internal sealed class Session(NpgsqlConnection connection) : IAsyncDisposable
+internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource source) : IAsyncDisposable
 {
     // What DISCARD ALL does, which no batch may contain, less the prepared statements, which are kept.
     private static readonly string[] s_cleaning =
@@ -203,6 +203,28 @@ internal sealed class Session(NpgsqlConnection connection) : IAsyncDisposable
         _isUnclean |= _dirt != Dirt.None;
         _dirt = Dirt.None;
         if (_isUnclean) _due.AddRange(s_cleaning);
+    }
+
+    /// <summary>Whether somebody may still know its connection.</summary>
+    public bool WasLent { get; private set; }
+
+    /// <summary>Runs what asks the connection itself, after what is due.</summary>
+    public async ValueTask<T> LendAsync<T>(Func<NpgsqlConnection, ValueTask<T>> work, CancellationToken cancellation)
+    {
+        if (_due.Count > 0) await CleanAsync(cancellation).ConfigureAwait(false);
+        WasLent = true;
+        return await work(connection).ConfigureAwait(false);
+    }
+
+    /// <summary>Gives it a connection that nobody knows: who kept the old one has one that is closed, and nothing of what was done to it is left.</summary>
+    public async ValueTask RenewAsync(CancellationToken cancellation)
+    {
+        await connection.DisposeAsync().ConfigureAwait(false);
+        connection = await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+        _due.Clear();
+        Cursors = 0;
+        IsInTransaction = _isUnclean = WasLent = false;
+        _dirt = Dirt.None;
     }
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();

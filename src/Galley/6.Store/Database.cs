@@ -105,13 +105,32 @@ public abstract class Database : Queries, IAsyncDisposable
         }
     }
 
+    /// <summary>Runs what holds a connection while the program's own code runs: whatever that asks of this database meanwhile is refused, as inside a transaction.</summary>
+    /// <exception cref="StoreException">The caller is inside already.</exception>
+    protected async ValueTask<T> HoldAsync<T>(Func<ValueTask<T>> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        RefuseInside();
+        AsyncLocal<Marker?> inside = _inside ?? Interlocked.CompareExchange(ref _inside, new(), null) ?? _inside;
+        Marker marker = new();
+        inside.Value = marker; // flows into work, and ends with this method
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        finally
+        {
+            marker.IsOver = true;
+        }
+    }
+
     /// <summary>Refuses a call for a connection from inside a transaction, which holds one: enough of those, and each waits for another's.</summary>
     /// <exception cref="StoreException">The caller is inside a transaction of this database.</exception>
     protected void RefuseInside()
     {
         if (_inside?.Value is not { IsOver: false }) return;
         throw new StoreException(StoreErrorKind.Misuse,
-            "The database is called inside TransactionAsync, which holds a connection already: use the Transaction that was passed in");
+            "The database is called inside TransactionAsync or BorrowAsync, which holds a connection already: use what was passed in");
     }
 
     private sealed class Marker

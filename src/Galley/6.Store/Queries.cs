@@ -100,6 +100,40 @@ public abstract class Queries
         }, cancellation, file, line).ConfigureAwait(false);
     }
 
+    /// <summary>Lends what the engine itself is over, for code that does not speak <see cref="Sql"/> (EF Core, Dapper, the driver):
+    /// <c>await db.BorrowAsync(async (NpgsqlConnection connection) => await connection.QueryAsync&lt;User&gt;("SELECT ..."))</c>. Galley.Postgres lends the
+    /// connection, on a <see cref="Transaction"/> the one it runs on; Galley.Sqlite lends a <c>SqliteTurn</c>.</summary>
+    /// <remarks>It is held, and told of when the pool is exhausted, until <paramref name="work"/> ends. Let nothing keep it longer. Exceptions of
+    /// <paramref name="work"/> come out as they are.</remarks>
+    /// <param name="work">What runs with it. The type of its parameter says what is borrowed.</param>
+    /// <param name="cancellation">Ends the wait for it.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <exception cref="StoreException">None came free, the store does not lend such a thing, or a transaction was ended while it was lent.</exception>
+    public ValueTask<T> BorrowAsync<TLent, T>(Func<TLent, ValueTask<T>> work, CancellationToken cancellation = default,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) where TLent : class
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        return LendAsync(work, new CallSite(file, line), null, cancellation);
+    }
+
+    /// <inheritdoc cref="BorrowAsync{TLent, T}(Func{TLent, ValueTask{T}}, CancellationToken, string, int)"/>
+    public async ValueTask BorrowAsync<TLent>(Func<TLent, ValueTask> work, CancellationToken cancellation = default,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) where TLent : class
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        await BorrowAsync<TLent, bool>(async lent =>
+        {
+            await work(lent).ConfigureAwait(false);
+            return true;
+        }, cancellation, file, line).ConfigureAwait(false);
+    }
+
+    /// <summary>Lends what the engine is over. One that lends nothing does not override it.</summary>
+    protected internal virtual ValueTask<T> LendAsync<TLent, T>(Func<TLent, ValueTask<T>> work, CallSite site, ICaller? caller, CancellationToken cancellation)
+        where TLent : class =>
+        ValueTask.FromException<T>(new StoreException(StoreErrorKind.Misuse, $"{site}: no {typeof(TLent).Name} can be borrowed here: name what the engine lends"));
+
     /// <summary>Reads at most <paramref name="most"/> rows.</summary>
     protected internal abstract ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, ICaller? caller, CancellationToken cancellation);
 

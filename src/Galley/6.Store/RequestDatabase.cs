@@ -84,6 +84,13 @@ internal sealed class RequestDatabase(Exchange exchange, Database inner) : Datab
         return Leave(inner.ReadAsync(sql, shape, most, this, either.Token), either);
     }
 
+    protected internal override ValueTask<T> LendAsync<TLent, T>(Func<TLent, ValueTask<T>> work, CallSite site, ICaller? caller, CancellationToken cancellation)
+    {
+        Enter();
+        EitherToken either = Until(cancellation);
+        return Leave(inner.LendAsync(work, site, this, either.Token), either);
+    }
+
     protected internal override async IAsyncEnumerable<T> StreamAsync<T>(Sql sql, RowShape<T> shape, ICaller? caller, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using EitherToken either = Until(cancellation);
