@@ -23,6 +23,8 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource _isEmpty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer _sweeping;
+    private readonly ITimer _expiring; // for whoever has to give up first: one timer for all who wait
+    private long _expires = long.MaxValue;
     private int _making;
     private bool _isClosing;
     private long _doubted = long.MinValue;
@@ -41,6 +43,7 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
         WaitName = "pool " + options.Name;
         TimeSpan every = TimeSpan.FromTicks(Math.Clamp(
             Math.Min(options.Idle.Ticks, Math.Min(options.Lifetime.Ticks, options.Overdue.Ticks)) / 4, TimeSpan.TicksPerMillisecond, 30 * TimeSpan.TicksPerSecond));
+        _expiring = time.CreateTimer(static pool => ((Pool<T>)pool!).Expire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _sweeping = time.CreateTimer(static pool => ((Pool<T>)pool!).Sweep(), this, every, every);
     }
 
@@ -87,13 +90,14 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
             }
             if (_waiters.Count < _options.Waiters || _all.Count + _making < _options.Max)
             {
-                waiter = new PoolWaiter<T>(this, caller, site);
+                waiter = new PoolWaiter<T>(this, caller, site, wait ?? _options.Wait);
                 waiter.Node = _waiters.AddLast(waiter);
+                ExpireAt(waiter.Since, waiter.Limit);
             }
             else waiter = null!;
         }
         if (waiter is null) return ValueTask.FromException<Lease<T>>(GaveUp(TimeSpan.Zero));
-        ValueTask<Lease<T>> coming = waiter.WaitAsync(wait ?? _options.Wait, cancellation);
+        ValueTask<Lease<T>> coming = waiter.WaitAsync(cancellation);
         Grow();
         return coming;
     }
@@ -117,7 +121,7 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
             if (isKept) next = Place(slot, now);
             else _all.Remove(slot);
         }
-        if (next is not null) next.TrySetResult(new Lease<T>(slot));
+        next?.SetResult(new Lease<T>(slot));
         if (isKept) return;
         Destroy(slot.Session);
         Grow();
@@ -157,7 +161,8 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
             if (_all.Count + _making == 0) _isEmpty.TrySetResult();
         }
         await _sweeping.DisposeAsync().ConfigureAwait(false);
-        foreach (PoolWaiter<T> waiter in waiting) waiter.TrySetException(Closing());
+        await _expiring.DisposeAsync().ConfigureAwait(false);
+        foreach (PoolWaiter<T> waiter in waiting) waiter.SetException(Closing());
         await _closing.CancelAsync().ConfigureAwait(false);
         foreach (T session in gone) await DestroyAsync(session).ConfigureAwait(false);
         try
@@ -179,6 +184,40 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
             waiter.Node = null;
             return true;
         }
+    }
+
+    // The timer is set for the first only, so most who come set nothing. Called under the lock.
+    private void ExpireAt(long since, TimeSpan limit)
+    {
+        long due = since + (long)(limit.TotalSeconds * Time.TimestampFrequency);
+        if (due >= _expires) return;
+        _expires = due;
+        // Not before the time: what is left of a millisecond counts as a whole one.
+        double left = (due - Time.GetTimestamp()) * 1000.0 / Time.TimestampFrequency;
+        _expiring.Change(TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(left))), Timeout.InfiniteTimeSpan);
+    }
+
+    // Whoever has waited for as long as it would gives up.
+    private void Expire()
+    {
+        List<PoolWaiter<T>> gone = [];
+        lock (_gate)
+        {
+            if (_isClosing) return;
+            long now = Time.GetTimestamp();
+            _expires = long.MaxValue;
+            foreach (PoolWaiter<T> waiter in _waiters)
+            {
+                if (Time.GetElapsedTime(waiter.Since, now) >= waiter.Limit) gone.Add(waiter);
+                else ExpireAt(waiter.Since, waiter.Limit);
+            }
+            foreach (PoolWaiter<T> waiter in gone)
+            {
+                _waiters.Remove(waiter.Node!);
+                waiter.Node = null;
+            }
+        }
+        foreach (PoolWaiter<T> waiter in gone) waiter.SetException(GaveUp(waiter.Limit));
     }
 
     /// <summary>What somebody is told who waited in vain; everybody hears of it once per second.</summary>
@@ -258,7 +297,7 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
                 next = Place(slot, now);
             }
         }
-        if (next is not null) next.TrySetResult(new Lease<T>(slot!));
+        next?.SetResult(new Lease<T>(slot!));
         if (slot is not null) return;
         await DestroyAsync(session).ConfigureAwait(false);
         Grow();
@@ -284,7 +323,7 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
             lock (_gate) if (_isClosing && _all.Count + _making == 0) _isEmpty.TrySetResult();
             return;
         }
-        first.TrySetException(failure as StoreException ?? new StoreException(StoreErrorKind.Unavailable,
+        first.SetException(failure as StoreException ?? new StoreException(StoreErrorKind.Unavailable,
             $"No connection of pool '{_options.Name}' could be made: {failure.Message}", failure)
         { SafeToRetry = true });
         Grow();
