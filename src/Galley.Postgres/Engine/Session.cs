@@ -16,6 +16,7 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
     ];
 
     private readonly List<string> _due = [];
+    private readonly NpgsqlBatch _batch = new(connection); // one for all: a session has one caller, which asks one thing at a time
     private Dirt _dirt; // of this caller
     private bool _isUnclean; // from one before
     private ICaller? _caller;
@@ -58,11 +59,11 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
     public void Break() => IsBroken = true;
 
     /// <summary>Reads at most <paramref name="most"/> rows; what writes runs to its end all the same.</summary>
-    public async ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
+    public ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
     {
         SqlText text = SqlText.Of(sql);
         _dirt |= text.Dirt;
-        return await ReadAsync([Command(sql, text.Text)], sql, shape, most, cancellation).ConfigureAwait(false);
+        return ReadAsync([Command(sql, text.Text)], sql, shape, most, cancellation);
     }
 
     /// <summary>The rows of the last of some commands.</summary>
@@ -203,6 +204,7 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
         _isUnclean |= _dirt != Dirt.None;
         _dirt = Dirt.None;
         if (_isUnclean) _due.AddRange(s_cleaning);
+        if (!IsBroken) _batch.BatchCommands.Clear(); // a session at rest keeps nobody's values
     }
 
     /// <summary>Whether somebody may still know its connection.</summary>
@@ -229,10 +231,12 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 
-    private async ValueTask<NpgsqlDataReader> OpenAsync(NpgsqlBatchCommand[] commands, CancellationToken cancellation)
+    // Not an async method: each would be one more to go on with, on the way of every row.
+    private Task<NpgsqlDataReader> OpenAsync(NpgsqlBatchCommand[] commands, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested(); // nothing was sent, so what is due stays due
-        NpgsqlBatch batch = new(connection);
+        NpgsqlBatchCommandCollection batch = _batch.BatchCommands;
+        batch.Clear();
         bool isCleaning = false;
         foreach (string due in _due)
         {
@@ -243,12 +247,17 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
                 command.AppendErrorBarrier = true;
                 isCleaning = true;
             }
-            batch.BatchCommands.Add(command);
+            batch.Add(command);
         }
-        foreach (NpgsqlBatchCommand command in commands) batch.BatchCommands.Add(command);
+        foreach (NpgsqlBatchCommand command in commands) batch.Add(command);
         _due.Clear();
-        NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        if (!isCleaning) return reader;
+        Task<NpgsqlDataReader> opening = _batch.ExecuteReaderAsync(cancellation);
+        return isCleaning ? CleanedAsync(opening, cancellation) : opening;
+    }
+
+    private async Task<NpgsqlDataReader> CleanedAsync(Task<NpgsqlDataReader> opening, CancellationToken cancellation)
+    {
+        NpgsqlDataReader reader = await opening.ConfigureAwait(false);
         _isUnclean = false;
         try
         {

@@ -26,6 +26,8 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
     private readonly TaskCompletionSource _isEmpty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer _sweeping;
     private readonly ITimer _pausing;
+    private readonly ITimer _expiring; // for whoever has to give up first: one timer for all who wait
+    private long _expires = long.MaxValue;
     private int _making;
     private int _failures; // attempts to make a session that failed one after the other
     private bool _isPausing;
@@ -48,6 +50,7 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
         WaitName = "pool " + options.Name;
         TimeSpan every = TimeSpan.FromTicks(Math.Clamp(
             Math.Min(options.Idle.Ticks, Math.Min(options.Lifetime.Ticks, options.Overdue.Ticks)) / 4, TimeSpan.TicksPerMillisecond, 30 * TimeSpan.TicksPerSecond));
+        _expiring = time.CreateTimer(static pool => ((Pool<T>)pool!).Expire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _sweeping = time.CreateTimer(static pool => ((Pool<T>)pool!).Sweep(), this, every, every);
         _pausing = time.CreateTimer(static pool => ((Pool<T>)pool!).Resume(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -95,13 +98,14 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
             }
             if (_waiters.Count < _options.Waiters || _all.Count + _making < _options.Max)
             {
-                waiter = new PoolWaiter<T>(this, caller, site);
+                waiter = new PoolWaiter<T>(this, caller, site, wait ?? _options.Wait);
                 waiter.Node = _waiters.AddLast(waiter);
+                ExpireAt(waiter.Since, waiter.Limit);
             }
             else waiter = null!;
         }
         if (waiter is null) return ValueTask.FromException<Lease<T>>(GaveUp(TimeSpan.Zero));
-        ValueTask<Lease<T>> coming = waiter.WaitAsync(wait ?? _options.Wait, cancellation);
+        ValueTask<Lease<T>> coming = waiter.WaitAsync(cancellation);
         Grow();
         return coming;
     }
@@ -125,7 +129,7 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
             if (isKept) next = Place(slot, now);
             else _all.Remove(slot);
         }
-        if (next is not null) next.TrySetResult(new Lease<T>(slot));
+        next?.SetResult(new Lease<T>(slot));
         if (isKept) return;
         Destroy(slot.Session);
         Grow();
@@ -147,7 +151,7 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
             foreach (PoolSlot<T> old in _all) old.Lifetime = TimeSpan.Zero;
             if (!_isClosing && _all.Count + _making < _options.Max) (slot, next) = Add(first);
         }
-        next?.TrySetResult(new Lease<T>(slot!));
+        next?.SetResult(new Lease<T>(slot!));
         foreach (PoolSlot<T> old in gone) Destroy(old.Session);
         if (slot is null) Destroy(first);
         Grow();
@@ -188,7 +192,8 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
         }
         await _sweeping.DisposeAsync().ConfigureAwait(false);
         await _pausing.DisposeAsync().ConfigureAwait(false);
-        foreach (PoolWaiter<T> waiter in waiting) waiter.TrySetException(Closing());
+        await _expiring.DisposeAsync().ConfigureAwait(false);
+        foreach (PoolWaiter<T> waiter in waiting) waiter.SetException(Closing());
         await _closing.CancelAsync().ConfigureAwait(false);
         foreach (T session in gone) await DestroyAsync(session).ConfigureAwait(false);
         try
@@ -210,6 +215,40 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
             waiter.Node = null;
             return true;
         }
+    }
+
+    // The timer is set for the first only, so most who come set nothing. Called under the lock.
+    private void ExpireAt(long since, TimeSpan limit)
+    {
+        long due = since + (long)(limit.TotalSeconds * Time.TimestampFrequency);
+        if (due >= _expires) return;
+        _expires = due;
+        // Not before the time: what is left of a millisecond counts as a whole one.
+        double left = (due - Time.GetTimestamp()) * 1000.0 / Time.TimestampFrequency;
+        _expiring.Change(TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(left))), Timeout.InfiniteTimeSpan);
+    }
+
+    // Whoever has waited for as long as it would gives up.
+    private void Expire()
+    {
+        List<PoolWaiter<T>> gone = [];
+        lock (_gate)
+        {
+            if (_isClosing) return;
+            long now = Time.GetTimestamp();
+            _expires = long.MaxValue;
+            foreach (PoolWaiter<T> waiter in _waiters)
+            {
+                if (Time.GetElapsedTime(waiter.Since, now) >= waiter.Limit) gone.Add(waiter);
+                else ExpireAt(waiter.Since, waiter.Limit);
+            }
+            foreach (PoolWaiter<T> waiter in gone)
+            {
+                _waiters.Remove(waiter.Node!);
+                waiter.Node = null;
+            }
+        }
+        foreach (PoolWaiter<T> waiter in gone) waiter.SetException(GaveUp(waiter.Limit));
     }
 
     /// <summary>What somebody is told who waited in vain; everybody hears of it once per second.</summary>
@@ -291,7 +330,7 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
                 if (renewals != _renewals) slot.Lifetime = TimeSpan.Zero; // of the old kind: good for one use
             }
         }
-        if (next is not null) next.TrySetResult(new Lease<T>(slot!));
+        next?.SetResult(new Lease<T>(slot!));
         if (again is not null) _events?.Raise(again);
         if (slot is null) await DestroyAsync(session).ConfigureAwait(false);
         Grow();
@@ -342,7 +381,7 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
         if (isNews) _events?.Raise(new PoolCannotConnect(_options.Name, reason.Message));
         // Each has an exception of its own: a stack that many throw grows without end.
         foreach (PoolWaiter<T> waiter in told)
-            waiter.TrySetException(new StoreException(reason.Kind, reason.Message, reason.InnerException) { SafeToRetry = reason.SafeToRetry, EngineCode = reason.EngineCode });
+            waiter.SetException(new StoreException(reason.Kind, reason.Message, reason.InnerException) { SafeToRetry = reason.SafeToRetry, EngineCode = reason.EngineCode });
         // Nobody asked: kept ready in vain. The next sweep tries again.
         if (told.Count > 0) Grow();
     }
