@@ -36,8 +36,8 @@ public static class Postgres
     public static ValueTask<PostgresDatabase> OpenAsync(string address, CancellationToken cancellation = default) => OpenAsync(Parse(address), cancellation);
 
     /// <summary>Reads an address: <c>postgres://user:password@host:port/database</c>. The parameters that may follow a question mark are <c>sslmode</c>
-    /// (disable, allow, prefer, require, verify-ca, verify-full), <c>sslrootcert</c>, <c>sslcert</c>, <c>sslkey</c>, <c>host</c> (the folder of a Unix
-    /// socket) and <c>application_name</c>.</summary>
+    /// (disable, allow, prefer, require, verify-ca, verify-full), <c>sslrootcert</c>, <c>sslcert</c>, <c>sslkey</c>, <c>userfile</c> and <c>passwordfile</c> (files that
+    /// hold them, and may be replaced while the program runs: docs/outages.md), <c>host</c> (the folder of a Unix socket) and <c>application_name</c>.</summary>
     /// <exception cref="StartException">It is not such an address.</exception>
     public static PostgresOptions Parse(string address)
     {

@@ -15,8 +15,9 @@ public sealed class PostgresDatabase : Database
     private static readonly TimeSpan s_pingWait = TimeSpan.FromSeconds(0.5);
 
     private readonly PostgresOptions _options;
-    private NpgsqlDataSource? _source;
+    private Credentials? _credentials;
     private Pool<Session>? _pool;
+    private SlowQueries? _slow;
 
     /// <summary>Prepares a database; <see cref="StartAsync"/> opens it.</summary>
     /// <exception cref="StartException">An option is out of range.</exception>
@@ -30,8 +31,8 @@ public sealed class PostgresDatabase : Database
     /// <inheritdoc/>
     public override string Address => _options.Address;
 
-    /// <summary>The pool of its connections: how many there are, and who holds them.</summary>
-    public PoolState Pool => Sessions.State;
+    /// <summary>The pool of its connections: how many there are, who holds them, and as whom new ones log in.</summary>
+    public PoolState Pool => Sessions.State with { User = _credentials?.User };
 
     internal Pool<Session> Sessions => _pool ?? throw new StoreException(StoreErrorKind.Misuse, $"The database {Address} is not open: call StartAsync first");
 
@@ -43,9 +44,12 @@ public sealed class PostgresDatabase : Database
         {
             if (MigrationMode != MigrationMode.Off && !ReferenceEquals(_options.Migrations, Migrations.None)) await UpgradeAsync(cancellation).ConfigureAwait(false);
             // The driver learns the types of the database once, with its first connection: after the migrations, which may make some.
-            _source = DataSource.Of(_options);
-            _pool = new Pool<Session>(_options.Pool, new PostgresSessions(_source, Address), Time, Events);
+            _slow = new SlowQueries(this, PlanAsync);
+            _credentials = new Credentials(_options, Time, Events);
+            _credentials.Open();
+            _pool = new Pool<Session>(_options.Pool, new PostgresSessions(_credentials, _options.Pool.Wait), Time, Events);
             await _pool.WarmUpAsync(cancellation).ConfigureAwait(false);
+            _credentials.Watch(_pool);
         }
         catch (StoreException failure)
         {
@@ -86,13 +90,14 @@ public sealed class PostgresDatabase : Database
     public override async ValueTask DisposeAsync()
     {
         if (_pool is not null) await _pool.DisposeAsync().ConfigureAwait(false);
-        if (_source is not null) await _source.DisposeAsync().ConfigureAwait(false);
+        if (_credentials is not null) await _credentials.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     protected override async ValueTask<DatabaseLock?> TryLockAsync(string name, CallSite site, ICaller? caller, CancellationToken cancellation)
     {
         Lease<Session> lease = await TakeAsync(site, caller, cancellation).ConfigureAwait(false);
+        lease.Session.Attend(caller, _slow);
         bool isHeld = false;
         try
         {
@@ -111,6 +116,7 @@ public sealed class PostgresDatabase : Database
     {
         ArgumentNullException.ThrowIfNull(target);
         Lease<Session> lease = await TakeAsync(target.Site, caller, cancellation).ConfigureAwait(false);
+        lease.Session.Attend(caller, _slow);
         try
         {
             return await lease.Session.CopyAsync(target, rows, write, cancellation).ConfigureAwait(false);
@@ -130,6 +136,7 @@ public sealed class PostgresDatabase : Database
     {
         ArgumentNullException.ThrowIfNull(statements);
         Lease<Session> lease = await TakeAsync(statements[0].CallSite, caller, cancellation).ConfigureAwait(false);
+        lease.Session.Attend(caller, _slow);
         try
         {
             return await lease.Session.ChangeAsync(statements, cancellation).ConfigureAwait(false);
@@ -145,6 +152,7 @@ public sealed class PostgresDatabase : Database
         TransactionTerms terms, Func<Transaction, ValueTask<T>> work, CallSite site, ICaller? caller, CancellationToken cancellation)
     {
         Lease<Session> lease = await Sessions.TakeAsync(caller, site, cancellation).ConfigureAwait(false);
+        lease.Session.Attend(caller, _slow);
         try
         {
             return await new PostgresTransaction(lease.Session).RunAsync(terms, work, cancellation).ConfigureAwait(false);
@@ -160,6 +168,7 @@ public sealed class PostgresDatabase : Database
     {
         ArgumentNullException.ThrowIfNull(sql);
         Lease<Session> lease = await TakeAsync(sql.CallSite, caller, cancellation).ConfigureAwait(false);
+        lease.Session.Attend(caller, _slow);
         try
         {
             return await lease.Session.ReadAsync(sql, shape, most, cancellation).ConfigureAwait(false);
@@ -180,6 +189,7 @@ public sealed class PostgresDatabase : Database
             yield break;
         }
         Lease<Session> lease = await TakeAsync(sql.CallSite, caller, cancellation).ConfigureAwait(false);
+        lease.Session.Attend(caller, _slow);
         Session session = lease.Session;
         bool isOpen = true;
         try
@@ -204,6 +214,25 @@ public sealed class PostgresDatabase : Database
             {
                 await ReturnAsync(lease).ConfigureAwait(false);
             }
+        }
+    }
+
+    // On a connection of its own, and only when one is free: a plan is not worth a request's wait.
+    private async ValueTask<string?> PlanAsync(Sql sql)
+    {
+        Lease<Session> lease = await Sessions.TakeAsync(null, default, default, s_pingWait).ConfigureAwait(false);
+        try
+        {
+            return await GenericPlan.AskAsync(lease.Session, sql).ConfigureAwait(false);
+        }
+        catch
+        {
+            lease.Session.Break();
+            throw;
+        }
+        finally
+        {
+            await ReturnAsync(lease).ConfigureAwait(false);
         }
     }
 

@@ -29,6 +29,10 @@ public sealed class PostgresOptions
     /// <summary>How long a connection may take to be made. Default: 5 seconds.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How often the files of the credentials, which the parameters <c>userfile</c>, <c>passwordfile</c>, <c>sslcert</c> and <c>sslkey</c> name, are
+    /// looked at for new content; a login that is refused looks at once. Default: 10 seconds.</summary>
+    public TimeSpan CredentialsReload { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a migration waits for a lock on a table: while it waits, everybody else waits behind it. Default: 5 seconds.</summary>
     public TimeSpan MigrationLockTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -50,7 +54,7 @@ public sealed class PostgresOptions
         if (StatementsKept is < 0 or > 10_000) throw new StartException($"PostgresOptions.StatementsKept is {StatementsKept}", "choose 0 to 10000");
         foreach ((string name, TimeSpan time) in (ReadOnlySpan<(string, TimeSpan)>)[("StatementTimeout", StatementTimeout), ("LockTimeout", LockTimeout),
             ("IdleInTransactionTimeout", IdleInTransactionTimeout), ("ConnectTimeout", ConnectTimeout), ("MigrationLockTimeout", MigrationLockTimeout),
-            ("MigrationStatementTimeout", MigrationStatementTimeout)])
+            ("MigrationStatementTimeout", MigrationStatementTimeout), ("CredentialsReload", CredentialsReload)])
         {
             if (time < TimeSpan.FromMilliseconds(1) || time.TotalMilliseconds > int.MaxValue)
                 throw new StartException($"PostgresOptions.{name} is {time}", "choose one millisecond to 24 days");

@@ -3,6 +3,7 @@
 // a misspelt sslmode must not mean no TLS.
 
 using System.Globalization;
+using System.Text;
 using Npgsql;
 
 namespace Galley.Storing;
@@ -11,6 +12,40 @@ namespace Galley.Storing;
 /// <param name="Address">Fit for logs: no credentials.</param>
 internal sealed record PostgresUrl(NpgsqlConnectionStringBuilder Settings, string Address)
 {
+    private string? UserFile { get; set; }
+
+    private string? PasswordFile { get; set; }
+
+    /// <summary>The files whose content decides who logs in, and which may change.</summary>
+    public string[] Files => [.. ((string?[])[UserFile, PasswordFile, Settings.SslCertificate, Settings.SslKey, Settings.RootCertificate]).OfType<string>()];
+
+    /// <summary>What the files hold now.</summary>
+    /// <exception cref="StartException">One is missing, empty, or cannot be read.</exception>
+    public Secrets ReadSecrets()
+    {
+        string? user = UserFile is null ? Settings.Username : Line(UserFile);
+        string? password = PasswordFile is null ? Settings.Password : Line(PasswordFile);
+        byte[][] contents = [Encoding.UTF8.GetBytes(user!), Encoding.UTF8.GetBytes(password ?? ""),
+            .. ((string?[])[Settings.SslCertificate, Settings.SslKey, Settings.RootCertificate]).OfType<string>().Select(Content)];
+        return new Secrets(user!, password, WatchedFiles.HashOf(contents));
+    }
+
+    private static string Line(string file) => Encoding.UTF8.GetString(Content(file)).TrimEnd('\r', '\n') is { Length: > 0 } line ? line
+        : throw new StartException($"The file {file} that Galley:Database names is empty", "write the user or the password into it, and nothing else");
+
+    private static byte[] Content(string file)
+    {
+        try
+        {
+            return File.ReadAllBytes(file);
+        }
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            string why = wrong is FileNotFoundException or DirectoryNotFoundException ? "does not exist" : "cannot be read: " + wrong.Message.TrimEnd('.');
+            throw new StartException($"The file {file} that Galley:Database names {why}", "name a file that this user may read", wrong);
+        }
+    }
+
     /// <summary>Whether it is meant for this package.</summary>
     public static bool IsMeant(string address) =>
         address.StartsWith("postgres:", StringComparison.OrdinalIgnoreCase) || address.StartsWith("postgresql:", StringComparison.OrdinalIgnoreCase);
@@ -32,18 +67,23 @@ internal sealed record PostgresUrl(NpgsqlConnectionStringBuilder Settings, strin
             Password = credentials.Length > 1 ? Uri.UnescapeDataString(credentials[1]) : null,
         };
         if (database.Length > 0) settings.Database = database;
+        PostgresUrl read = new(settings, "");
         foreach (string pair in url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             string[] parts = pair.Split('=', 2);
-            Set(settings, parts[0], parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "");
+            read.Set(parts[0], parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "");
         }
-        if (settings.Username is null) throw Wrong("names no user");
-        if (settings.Database is null) settings.Database = settings.Username;
-        return new PostgresUrl(settings, string.Create(CultureInfo.InvariantCulture, $"postgres://{settings.Host}:{settings.Port}/{settings.Database}"));
+        if (settings.Username is null && read.UserFile is null) throw Wrong("names no user");
+        if (settings.Username is not null && read.UserFile is not null) throw Wrong("names a user and a userfile");
+        if (settings.Password is not null && read.PasswordFile is not null) throw Wrong("names a password and a passwordfile");
+        // A role of its own name has a database of its own name; roles that take turns share one.
+        settings.Database ??= settings.Username ?? throw Wrong("names no database, which it must beside a userfile");
+        return read with { Address = string.Create(CultureInfo.InvariantCulture, $"postgres://{settings.Host}:{settings.Port}/{settings.Database}") };
     }
 
-    private static void Set(NpgsqlConnectionStringBuilder settings, string name, string value)
+    private void Set(string name, string value)
     {
+        NpgsqlConnectionStringBuilder settings = Settings;
         switch (name)
         {
             case "sslmode":
@@ -61,6 +101,8 @@ internal sealed record PostgresUrl(NpgsqlConnectionStringBuilder Settings, strin
             case "sslrootcert": settings.RootCertificate = value; break;
             case "sslcert": settings.SslCertificate = value; break;
             case "sslkey": settings.SslKey = value; break;
+            case "userfile": UserFile = value; break;
+            case "passwordfile": PasswordFile = value; break;
             case "host": settings.Host = value; break; // the folder of a Unix socket
             case "application_name": settings.ApplicationName = value; break;
             default: throw Wrong($"has the parameter '{name}', which is not known");
@@ -69,5 +111,11 @@ internal sealed record PostgresUrl(NpgsqlConnectionStringBuilder Settings, strin
 
     private static StartException Wrong(string problem) => new($"The setting Galley:Database {problem}",
         "write it like postgres://user:password@host:5432/database?sslmode=verify-full, with special characters percent-encoded; the parameters are " +
-        "sslmode, sslrootcert, sslcert, sslkey, host (a Unix socket's folder), application_name");
+        "sslmode, sslrootcert, sslcert, sslkey, userfile, passwordfile, host (a Unix socket's folder), application_name");
 }
+
+/// <summary>Who logs in, as the files say.</summary>
+/// <param name="User">The role.</param>
+/// <param name="Password">Its password, if it has one.</param>
+/// <param name="Hash">Of everything that was read.</param>
+internal sealed record Secrets(string User, string? Password, string Hash);

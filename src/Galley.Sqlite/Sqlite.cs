@@ -13,6 +13,7 @@ public static class Sqlite
     {
         OpenSchema = static (address, _) =>
         {
+            LibraryVersion.Require(LibraryVersion.Loaded);
             SqliteOptions options = Parse(address);
             return ValueTask.FromResult<SchemaSession>(new SqliteSchema(Opening.Writer(options), options, TimeProvider.System, isOwner: true));
         },

@@ -56,6 +56,8 @@ public sealed class SqliteDatabase : Database
             if (failure is not StoreException { EngineCode: { } code }) throw;
             throw Opening.Explain(_options, int.Parse(code, CultureInfo.InvariantCulture), failure.Message, failure);
         }
+        SlowQueries slow = new(this, PlanAsync);
+        foreach (Connection connection in open) connection.Slow = slow;
         if (open.Count > 1) _readers = new Pool("readers", _options.WaitTimeout, [.. open[1..]]);
         _writer = new Pool("writer", _options.WaitTimeout, open[0]);
     }
@@ -106,7 +108,7 @@ public sealed class SqliteDatabase : Database
 
     /// <inheritdoc/>
     protected override async ValueTask<int> ChangeAsync(Sql sql, ICaller? caller, CancellationToken cancellation) =>
-        await WriteAsync(static (writer, sql, cancellation) => writer.Execute(sql, cancellation), sql, cancellation).ConfigureAwait(false);
+        await WriteAsync(static (writer, sql, cancellation) => writer.Execute(sql, cancellation), sql, caller, cancellation).ConfigureAwait(false);
 
     /// <inheritdoc/>
     protected override async ValueTask<int[]> ChangeAllAsync(IReadOnlyList<Sql> statements, ICaller? caller, CancellationToken cancellation)
@@ -124,6 +126,7 @@ public sealed class SqliteDatabase : Database
         TransactionTerms terms, Func<Transaction, ValueTask<T>> work, CallSite site, ICaller? caller, CancellationToken cancellation)
     {
         Connection writer = await Writer.TakeAsync(cancellation).ConfigureAwait(false);
+        writer.Caller = caller;
         try
         {
             await HopAsync();
@@ -152,6 +155,7 @@ public sealed class SqliteDatabase : Database
         if (_readers is { } readers)
         {
             Connection reader = await readers.TakeAsync(cancellation).ConfigureAwait(false);
+            reader.Caller = caller;
             try
             {
                 if (TryRead(reader, sql, shape, most, cancellation) is { } rows) return rows;
@@ -161,7 +165,7 @@ public sealed class SqliteDatabase : Database
                 readers.Return(reader);
             }
         }
-        return await WriteAsync((writer, sql, cancellation) => Read(writer, sql, shape, most, cancellation), sql, cancellation).ConfigureAwait(false);
+        return await WriteAsync((writer, sql, cancellation) => Read(writer, sql, shape, most, cancellation), sql, caller, cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -189,6 +193,13 @@ public sealed class SqliteDatabase : Database
         if (isRead) yield break;
         // What writes runs to its end first: a loop over its rows must not hold up every other writer.
         foreach (T row in await ReadAsync(sql, shape, int.MaxValue, caller, cancellation).ConfigureAwait(false)) yield return row;
+    }
+
+    private async ValueTask<string?> PlanAsync(Sql sql)
+    {
+        List<string> lines = await new RowShape<string>(["detail"], static (row, at) => row.Get<string>(at[0]))
+            .QueryAsync(this, Sql.Of($"EXPLAIN QUERY PLAN {sql}")).ConfigureAwait(false);
+        return string.Join('\n', lines);
     }
 
     /// <summary>Lends the writer's turn.</summary>
@@ -235,10 +246,11 @@ public sealed class SqliteDatabase : Database
         }
     }
 
-    private async ValueTask<T> WriteAsync<T>(Func<Connection, Sql, CancellationToken, T> write, Sql sql, CancellationToken cancellation)
+    private async ValueTask<T> WriteAsync<T>(Func<Connection, Sql, CancellationToken, T> write, Sql sql, ICaller? caller, CancellationToken cancellation)
     {
         RefuseInside();
         Connection writer = await Writer.TakeAsync(cancellation).ConfigureAwait(false);
+        writer.Caller = caller;
         try
         {
             await HopAsync();

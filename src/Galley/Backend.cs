@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using Galley.Operating;
 using Galley.Receiving;
 using Galley.Routing;
+using Galley.Storing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -115,6 +116,7 @@ public sealed class Backend : Routes, IAsyncDisposable
             database.Events = Events;
             database.MigrationMode = Options.Migrations;
             database.MigrationWait = Options.MigrationWait;
+            database.SlowQuery = Options.SlowQuery;
             OnStop(database.DisposeAsync);
             Services.AddSingleton(database); // as an instance: the container does not close it, OnStop does
             Health.Add("database", async token =>
@@ -183,6 +185,8 @@ public sealed class Backend : Routes, IAsyncDisposable
         _log = RequestLog.Attach(this);
         foreach (Func<CancellationToken, ValueTask> action in _starting) await action(cancellationToken).ConfigureAwait(false);
         Services.AddSingleton(Time);
+        Services.AddSingleton(Options.Pages);
+        Services.AddSingleton(CheckLists());
         _provider = Services.BuildServiceProvider();
         CheckServices(_provider.GetRequiredService<IServiceProviderIsService>());
         if (Encryption is null) CheckNoTls();
@@ -277,6 +281,19 @@ public sealed class Backend : Routes, IAsyncDisposable
     {
         if (Configuration.GetSection("Galley:Tls").GetChildren().FirstOrDefault() is { } setting)
             throw new StartException($"the setting {setting.Path} is for TLS, which this program does not use", "call app.UseTls() before it runs, or remove the setting");
+    }
+
+    // Cursors of one process would be refused by the next one: that is for development.
+    private CursorKeys CheckLists()
+    {
+        PageOptions pages = Options.Pages;
+        foreach (Route route in All)
+        {
+            if (route.List?.Invoke() is null || Options.IsDevelopment || pages.CursorKeys.Count > 0) continue;
+            throw new StartException($"{route} gives out cursors, and there is no key to sign them with",
+                "set Galley:Cursors:Key, the same in every process, to what openssl rand -base64 32 makes");
+        }
+        return new CursorKeys([.. pages.CursorKeys.Select(System.Text.Encoding.UTF8.GetBytes)]);
     }
 
     // A handler whose service is missing would be a 500 for whoever comes first.

@@ -32,6 +32,12 @@ public sealed class BackendOptions
     /// <summary>How long for everything.</summary>
     public Timeouts Timeouts { get; } = new();
 
+    /// <summary>Which statements of the database are told of as slow.</summary>
+    public SlowQueryOptions SlowQuery { get; } = new();
+
+    /// <summary>Pages of lists.</summary>
+    public PageOptions Pages { get; } = new();
+
     /// <summary>Whether every request is written to the log as one line. Default true.</summary>
     public bool LogRequests { get; set; } = true;
 

@@ -109,8 +109,13 @@ internal static class BackendSettings
         limits.ConnectionsPerAddress = (int)Whole(galley, "Limits:ConnectionsPerAddress", limits.ConnectionsPerAddress, 1, 10_000_000);
         limits.SpareThreads = (int)Whole(galley, "Limits:SpareThreads", limits.SpareThreads, 1, 10_000);
 
+        options.SlowQuery.Threshold = galley["SlowQuery:Threshold"] is "off" ? null : Span(galley, "SlowQuery:Threshold", options.SlowQuery.Threshold!.Value);
+        options.SlowQuery.Plan = YesNo(galley, "SlowQuery:Plan", options.SlowQuery.Plan);
+
         options.Json.DuplicateMembers = IsChosen(galley, "Json:DuplicateMembers", "last-wins", "refuse") ? DuplicateMembers.Refuse : DuplicateMembers.LastWins;
         options.Json.UnknownMembers = IsChosen(galley, "Json:UnknownMembers", "ignore", "refuse") ? UnknownMembers.Refuse : UnknownMembers.Ignore;
+
+        FillPages(options.Pages, galley);
 
         Timeouts timeouts = options.Timeouts;
         timeouts.Head = Span(galley, "Timeouts:Head", timeouts.Head);
@@ -127,6 +132,32 @@ internal static class BackendSettings
         timeouts.Isolation = Span(galley, "Timeouts:Isolation", timeouts.Isolation);
         timeouts.Drain = Span(galley, "Timeouts:Drain", timeouts.Drain);
         timeouts.BytesPerSecond = (int)Whole(galley, "Timeouts:BytesPerSecond", timeouts.BytesPerSecond, 1, int.MaxValue);
+    }
+
+    private static void FillPages(PageOptions pages, IConfiguration galley)
+    {
+        pages.MostRows = (int)Whole(galley, "Pages:MostRows", pages.MostRows, 1, 1_000_000);
+        pages.Rows = (int)Whole(galley, "Pages:Rows", Math.Min(pages.Rows, pages.MostRows), 1, pages.MostRows);
+        string given = galley["Cursors:Key"] ?? "";
+        if (galley["Cursors:KeyFile"] is { } file)
+        {
+            try
+            {
+                given += "\n" + File.ReadAllText(file);
+            }
+            catch (Exception cannot) when (cannot is IOException or UnauthorizedAccessException or ArgumentException)
+            {
+                throw new StartException($"the keys of cursors cannot be read: {cannot.Message.TrimEnd('.')}", "set Galley:Cursors:KeyFile to a file with a key on each line", cannot);
+            }
+        }
+        foreach (string key in given.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+        {
+            // Not quoted: it is a secret.
+            if (key.Length < PageOptions.ShortestKey)
+                throw new StartException($"a key of Galley:Cursors has {key.Length} characters", $"give every key at least {PageOptions.ShortestKey}, as openssl rand -base64 32 makes them");
+            pages.CursorKeys.Add(key);
+        }
+        if (pages.CursorKeys.Count == 0 && given.Length > 0) throw new StartException("Galley:Cursors has no key in it", "set Galley:Cursors:Key to what openssl rand -base64 32 makes");
     }
 
     internal static long Whole(IConfiguration galley, string name, long otherwise, long least, long most)

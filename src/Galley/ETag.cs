@@ -28,6 +28,9 @@ public readonly struct ETag : IEquatable<ETag>
     /// <summary>A strong tag made from the bytes themselves: 64 bits of hash, the same in every process. It tells versions apart and is no signature.</summary>
     public static ETag Of(ReadOnlySpan<byte> content) => new($"\"{ContentHash.Of(content).ToString("x16", CultureInfo.InvariantCulture)}\"");
 
+    /// <summary>The strong tag of a row's version. See <see cref="RequestVersions"/>.</summary>
+    public static ETag Of(long version) => Strong(version.ToString(CultureInfo.InvariantCulture));
+
     /// <summary>The tag as a field holds it, with its quotes; empty for <c>default</c>.</summary>
     public override string ToString() => _text ?? "";
 

@@ -87,6 +87,28 @@ public sealed record RequestFaulted(Route? Route, string RequestId, Exception Er
 /// <param name="Holders">Everybody who holds some, in words.</param>
 public sealed record PoolExhausted(string Pool, int Max, int Waiting, string Route, string Site, int Held, TimeSpan Oldest, string Holders) : BackendEvent;
 
+/// <summary>A pool cannot make connections: the database is away, or refuses. Told once; attempts go on while somebody waits.</summary>
+/// <param name="Pool">The name of the pool.</param>
+/// <param name="Reason">Why.</param>
+public sealed record PoolCannotConnect(string Pool, string Reason) : BackendEvent;
+
+/// <summary>A pool that could not make connections has made one.</summary>
+/// <param name="Pool">The name of the pool.</param>
+/// <param name="After">How long it could not, as far as anybody asked.</param>
+public sealed record PoolConnectsAgain(string Pool, TimeSpan After) : BackendEvent;
+
+/// <summary>New credentials of a database were found in their files, and a connection was made with them: they are in use from now on.</summary>
+/// <param name="Database">Its address, without credentials.</param>
+/// <param name="User">The role.</param>
+public sealed record CredentialsChanged(string Database, string User) : BackendEvent;
+
+/// <summary>The files of a database's credentials have changed, and no connection can be made with what they say; those before stay in use, and it is
+/// tried again.</summary>
+/// <param name="Database">Its address, without credentials.</param>
+/// <param name="User">The role; empty when a file cannot be read.</param>
+/// <param name="Reason">Why.</param>
+public sealed record CredentialsRefused(string Database, string User, string Reason) : BackendEvent;
+
 /// <summary>A connection of a pool has been held for longer than anything should: was it forgotten? Told once for each.</summary>
 /// <param name="Pool">The name of the pool.</param>
 /// <param name="Route">The route that holds it; empty outside a request.</param>
@@ -105,6 +127,20 @@ public sealed record MigrationApplied(string Database, string Name, TimeSpan Too
 /// <param name="Database">The address of the database.</param>
 /// <param name="Holder">Which process, and since when.</param>
 public sealed record MigrationWaiting(string Database, string Holder) : BackendEvent;
+
+/// <summary>A statement of the database took too long. Told once per statement and minute.</summary>
+/// <param name="Statement">Its text, with <c>@p0</c>, <c>@p1</c> in place of the values.</param>
+/// <param name="Site">Where in the program it is written, as in <c>Reports.cs:31</c>.</param>
+/// <param name="Route">The route that asked; empty outside a request.</param>
+/// <param name="RequestId">The request that asked.</param>
+/// <param name="Duration">How long it took, with its rows, and without the wait for a connection.</param>
+/// <param name="Rows">How many rows it gave or changed; 0 when it failed.</param>
+/// <param name="Parameters">The types of its values, never the values: <c>Guid, int[] of 3</c>.</param>
+public sealed record SlowQuery(string Statement, string Site, string Route, string RequestId, TimeSpan Duration, int Rows, string Parameters) : BackendEvent
+{
+    /// <summary>The engine's plan, where <see cref="SlowQueryOptions.Plan"/> asks for it: for values that are not known.</summary>
+    public string? Plan { get; init; }
+}
 
 /// <summary>Something that <see cref="Backend.OnStop"/> added has failed; what comes after it is done all the same.</summary>
 /// <param name="Error">What was thrown.</param>
@@ -209,7 +245,8 @@ public sealed class Events
         }
     }
 
-    internal void Raise(BackendEvent happened)
+    /// <summary>Tells every listener. For stores and the like; a program has <see cref="BackendEvent"/>s of its own.</summary>
+    public void Raise(BackendEvent happened)
     {
         try
         {

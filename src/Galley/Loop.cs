@@ -197,12 +197,15 @@ internal sealed class Loop(RouteTable<Endpoint> routes, BuiltInEndpoints builtIn
         }
         // Nobody waits for this answer any more: it was cancelled because of that, and is dropped when it comes back to the loop.
         if (error is OperationCanceledException && exchange.IsAborted) return;
-        if (error is StoreException { Kind: StoreErrorKind.Unavailable or StoreErrorKind.Exhausted } store)
+        if (error is StoreException { Kind: StoreErrorKind.Unavailable or StoreErrorKind.Exhausted or StoreErrorKind.Timeout } store)
         {
             // No fault of the program's: who comes again may be lucky. The pool has told who holds it.
-            if (store.Kind == StoreErrorKind.Unavailable) events.Raise(new RequestFaulted(exchange.Route, exchange.Id, error));
-            Substitute(exchange, new Problem(503, options.IsDevelopment ? error.Message : "The database cannot answer now; try again.") { RequestId = exchange.Id });
-            exchange.Response = exchange.Response.With("Retry-After", "1");
+            if (store.Kind != StoreErrorKind.Exhausted) events.Raise(new RequestFaulted(exchange.Route, exchange.Id, error));
+            // Where the change may have been made, nobody is invited to make it twice.
+            bool isInvited = store.SafeToRetry || exchange.Method is "GET" or "HEAD" or "OPTIONS" or "PUT" or "DELETE" or "QUERY";
+            string told = isInvited ? "The database cannot answer now; try again." : "The database did not answer; whether the change was made is not known.";
+            Substitute(exchange, new Problem(503, options.IsDevelopment ? error.Message : told) { RequestId = exchange.Id });
+            if (isInvited) exchange.Response = exchange.Response.With("Retry-After", "1");
             return;
         }
         events.Raise(new RequestFaulted(exchange.Route, exchange.Id, error));

@@ -44,7 +44,7 @@ public readonly partial struct Response
     public static Response Json<T>(T value, int status = 200)
     {
         CheckStatus(status);
-        return new(status, JsonBody<T>.Instance, value, 0, 0, null);
+        return new(status, JsonBody<T>.Instance, value, 0, 0, value is IBringsFields page ? page.Fields : null);
     }
 
     /// <summary>Text as <c>text/plain; charset=utf-8</c>.</summary>

@@ -53,6 +53,11 @@ public sealed class Route
 
     internal JsonText? Operation { get; private set; }
 
+    // A function: what is wrong with a declaration is said when the backend starts.
+    internal Func<Listing>? List { get; private set; }
+
+    internal bool WantsIfMatch { get; private set; }
+
     internal JsonText? Schemas { get; private set; }
 
     /// <summary>Adds middleware around this route only, inside that of its groups.</summary>
@@ -145,6 +150,22 @@ public sealed class Route
         ArgumentNullException.ThrowIfNull(services);
         Services = services;
         return this;
+    }
+
+    /// <summary>Brings the list whose parameters the handler takes. Not for programs.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public Route Lists<T>() where T : IListed<T>
+    {
+        List = static () => Listing.Of<T>().Face;
+        return this;
+    }
+
+    /// <summary>Refuses requests that do not say which version of the thing they mean: 428 without <c>If-Match</c> (RFC 6585 section 3), before anything
+    /// else is read. The handler compares with <see cref="RequestVersions.IfMatch"/>.</summary>
+    public Route RequireIfMatch()
+    {
+        WantsIfMatch = true;
+        return Use(RequestVersions.Require);
     }
 
     internal Route From(FileFolder folder)

@@ -21,7 +21,7 @@ public abstract class BulkContract(Dialect dialect) : Contract(dialect)
     public async Task Rows_of_every_type_come_back_as_they_went()
     {
         await using Database db = await OpenAsync();
-        Item[] items = [.. Enumerable.Range(0, 50).Select(i => new Item(i, i % 3 == 0 ? null : "\\N\t\"ü\r\n\\." + i, Guid.NewGuid(), i * -1.10m, DateTimeOffset.UnixEpoch.AddSeconds(i * 1.000001), [0, (byte)i, 255, 92],
+        Item[] items = [.. Enumerable.Range(0, 50).Select(i => new Item(i, i % 3 == 0 ? null : "\\N\t\"ü\r\n\\." + i, Guid.NewGuid(), i * -1.10m, DateTimeOffset.UnixEpoch.AddTicks(i * 10_000_010L), [0, (byte)i, 255, 92],
             i % 2 == 0 ? Course.Main : Course.Starter, i / 3d, i % 2 == 0, i % 4 == 0 ? null : new DateOnly(2026, 1, 1).AddDays(i), ["a\\", "\"b,{}", i.ToString(System.Globalization.CultureInfo.InvariantCulture)], new Street("x\\y", i, null)))];
         string[] columns = ["select", "name", "key", "price", "at", "photo", "course", "weight", "is_hot", "day", "tags", "home"];
         Assert.Equal(50, await db.BulkInsertAsync("Odd \"name", columns, items, static (row, i) => row.Add(i.Id).Add(i.Name).Add(i.Key).Add(i.Price).Add(i.At).Add(i.Photo)

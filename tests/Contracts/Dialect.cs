@@ -13,6 +13,9 @@ public abstract class Dialect : IDisposable
     /// <summary>An open, empty database with the given migrations applied; disposing it removes it.</summary>
     public abstract ValueTask<Database> OpenAsync(Migrations migrations);
 
+    /// <summary>An empty database that is not started.</summary>
+    public abstract ValueTask<Database> MakeAsync(Migrations migrations);
+
     /// <summary>The type of a key that the engine counts up.</summary>
     public virtual string Key => "INTEGER PRIMARY KEY";
 

@@ -72,6 +72,9 @@ public sealed class ExhaustionTests
         await using Backend app = Backend.Create(["--Galley:Log:Level=off"]);
         app.Events.Subscribe(told.Add);
         app.Get("/away", Response () => throw new StoreException(StoreErrorKind.Unavailable, "the connection to PostgreSQL broke"));
+        app.Post("/unknown", Response () => throw new StoreException(StoreErrorKind.Unavailable, "the connection to PostgreSQL broke"));
+        app.Post("/undone", Response () => throw new StoreException(StoreErrorKind.Unavailable, "the connection to PostgreSQL broke") { SafeToRetry = true });
+        app.Get("/slow", Response () => throw new StoreException(StoreErrorKind.Timeout, "PostgreSQL did not answer in time"));
         app.Get("/wrong", Response () => throw new StoreException(StoreErrorKind.Misuse, "no such table"));
         MemoryNetwork network = app.UseMemory();
         await app.StartAsync();
@@ -80,7 +83,14 @@ public sealed class ExhaustionTests
         Assert.Equal((503, "1"), (away.Status, away["Retry-After"]));
         Assert.DoesNotContain("PostgreSQL", away.Text, StringComparison.Ordinal);
         Assert.Equal(500, (await client.GetAsync("/wrong")).Status);
-        Assert.Equal(2, told.OfType<RequestFaulted>().Count());
+        Answer slow = await client.GetAsync("/slow");
+        Assert.Equal((503, "1"), (slow.Status, slow["Retry-After"]));
+        // Nobody is invited to do twice what may have been done.
+        Answer unknown = await client.SendAsync("POST", "/unknown"), undone = await client.SendAsync("POST", "/undone");
+        Assert.Equal((503, null), (unknown.Status, unknown["Retry-After"]));
+        Assert.Contains("not known", unknown.Text, StringComparison.Ordinal);
+        Assert.Equal((503, "1"), (undone.Status, undone["Retry-After"]));
+        Assert.Equal(5, told.OfType<RequestFaulted>().Count());
     }
 
     private static int Line([System.Runtime.CompilerServices.CallerLineNumber] int line = 0) => line;

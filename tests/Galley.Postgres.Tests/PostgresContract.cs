@@ -22,6 +22,9 @@ public sealed class PostgresDialect : Dialect
 
     public override async ValueTask<Database> OpenAsync(Migrations migrations) =>
         await Postgres.OpenAsync(new PostgresOptions { Url = await PostgresServer.Running.CreateAsync(), Migrations = migrations });
+
+    public override async ValueTask<Database> MakeAsync(Migrations migrations) =>
+        new PostgresDatabase(new PostgresOptions { Url = await PostgresServer.Running.CreateAsync(), Migrations = migrations });
 }
 
 public sealed class PostgresContract() : DatabaseContract(new PostgresDialect());
@@ -42,3 +45,17 @@ public sealed class PostgresCalls() : CallContract(new PostgresDialect())
 public sealed class PostgresValues() : ValueContract(new PostgresDialect());
 
 public sealed class PostgresBulk() : BulkContract(new PostgresDialect());
+
+public sealed class PostgresSlow() : SlowContract(new PostgresDialect());
+
+public sealed class PostgresRequests() : RequestContract(new PostgresDialect())
+{
+    protected override Task BusyAsync(Database db) => CountAsync(db, 1);
+
+    protected override Task IdleAsync(Database db) => CountAsync(db, 0);
+
+    private static async Task CountAsync(Database db, int wanted)
+    {
+        while (await db.QueryFirstAsync<int>($"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'") != wanted) { }
+    }
+}

@@ -4,6 +4,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 [assembly: AssemblyFixture(typeof(Galley.PostgresTests.PostgresServer))]
 
@@ -33,6 +35,9 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>For what the server itself is asked.</summary>
     public Database Admin => _admin!;
 
+    /// <summary>What the server shows who wants TLS: signed by itself, good for 127.0.0.1 alone.</summary>
+    public string Certificate => Path.Combine(_folder, "server.pem");
+
     private string Data => Path.Combine(_folder, "data");
 
     public async ValueTask InitializeAsync()
@@ -46,8 +51,10 @@ public sealed class PostgresServer : IAsyncLifetime
         }
         if (Environment.IsPrivilegedProcess) await RunAsync("chown", "postgres", _folder);
         await RunAsServerAsync(Path.Combine(binaries, "initdb"), "-D", Data, "-U", "postgres", "--auth", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8");
+        await CertifyAsync();
         await RunAsServerAsync(Path.Combine(binaries, "pg_ctl"), "-D", Data, "-w", "-t", "60", "-l", Path.Combine(_folder, "log"), "-o",
-            $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder} -c shared_buffers=32MB -c max_connections=300", "start");
+            $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder} -c shared_buffers=32MB -c max_connections=300 " +
+            $"-c ssl=on -c ssl_cert_file={Certificate} -c ssl_key_file={Certificate}.key", "start");
         _admin = await Postgres.OpenAsync(Url("postgres"));
     }
 
@@ -61,7 +68,15 @@ public sealed class PostgresServer : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    public string Url(string database) => $"postgres://postgres@127.0.0.1:{_port}/{database}?sslmode=disable";
+    public string Url(string database, string how = "sslmode=disable", string host = "127.0.0.1") => $"postgres://postgres@{host}:{_port}/{database}?{how}";
+
+    /// <summary>Stops and starts it: <c>fast</c>, which ends sessions, or <c>immediate</c>, which is a crash.</summary>
+    public async Task RestartAsync(string mode)
+    {
+        await RunAsServerAsync(Path.Combine(Binaries()!, "pg_ctl"), "-D", Data, "-w", "-t", "60", "-l", Path.Combine(_folder, "log"), "-m", mode, "restart");
+        await _admin!.DisposeAsync();
+        _admin = await Postgres.OpenAsync(Url("postgres"));
+    }
 
     /// <summary>An empty database of its own for a test.</summary>
     public async Task<string> CreateAsync()
@@ -69,6 +84,21 @@ public sealed class PostgresServer : IAsyncLifetime
         string name = $"test_{Interlocked.Increment(ref _databases)}";
         await _admin!.ExecuteAsync($"CREATE DATABASE {Sql.Raw(name)}");
         return Url(name);
+    }
+
+    private async Task CertifyAsync()
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new("CN=galley", key, HashAlgorithmName.SHA256);
+        SubjectAlternativeNameBuilder names = new();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using X509Certificate2 made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(1));
+        await File.WriteAllTextAsync(Certificate, made.ExportCertificatePem());
+        await File.WriteAllTextAsync(Certificate + ".key", key.ExportPkcs8PrivateKeyPem());
+        await RunAsync("chmod", "600", Certificate + ".key");
+        if (Environment.IsPrivilegedProcess) await RunAsync("chown", "postgres", Certificate + ".key");
     }
 
     private static string? Binaries() => Directory.Exists("/usr/lib/postgresql")

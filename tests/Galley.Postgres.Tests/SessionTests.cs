@@ -51,6 +51,16 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task A_statement_that_fails_behind_the_cleaning_does_not_cost_the_session()
+    {
+        await using PostgresDatabase db = await OpenAsync();
+        int pid = await PidAsync(db);
+        await db.ExecuteAsync($"SET work_mem = '7MB'");
+        await Assert.ThrowsAsync<StoreException>(async () => await db.QueryFirstAsync<int>($"SELECT 1 / (SELECT count(*)::int FROM pg_roles WHERE rolname = 'nobody')"));
+        Assert.Equal(pid, await PidAsync(db));
+    }
+
+    [Fact]
     public async Task A_caller_that_failed_leaves_nothing_open()
     {
         await using PostgresDatabase db = await OpenAsync();

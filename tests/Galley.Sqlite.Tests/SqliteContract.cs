@@ -11,6 +11,9 @@ public sealed class InFile : Dialect
     public override async ValueTask<Database> OpenAsync(Migrations migrations) =>
         await Sqlite.OpenAsync(new SqliteOptions { Path = _folder.Database, Migrations = migrations, Readers = 3 });
 
+    public override ValueTask<Database> MakeAsync(Migrations migrations) =>
+        new(new SqliteDatabase(new SqliteOptions { Path = _folder.Database, Migrations = migrations, Readers = 3 }));
+
     public override void Dispose()
     {
         _folder.Dispose();
@@ -22,6 +25,8 @@ public sealed class InMemory : Dialect
 {
     public override async ValueTask<Database> OpenAsync(Migrations migrations) =>
         await Sqlite.OpenAsync(new SqliteOptions { Path = ":memory:", Migrations = migrations });
+
+    public override ValueTask<Database> MakeAsync(Migrations migrations) => new(new SqliteDatabase(new SqliteOptions { Path = ":memory:", Migrations = migrations }));
 }
 
 public sealed class SqliteFileContract() : DatabaseContract(new InFile());
@@ -41,3 +46,7 @@ public sealed class SqliteValues() : ValueContract(new InFile());
 public sealed class SqliteBulk() : BulkContract(new InFile());
 
 public sealed class SqliteMemoryBulk() : BulkContract(new InMemory());
+
+public sealed class SqliteSlow() : SlowContract(new InFile());
+
+public sealed class SqliteRequests() : RequestContract(new InFile());

@@ -1,47 +1,31 @@
-// Looks at migrations before anybody runs them. The rules are those that squawk and strong_migrations agree on, each with the way that does the same
-// without a lock that others wait for, and without breaking the program that still runs.
+// Judges migrations, file by file and statement by statement, and leaves out what a file allows.
 
-namespace Galley.Cli.Linting;
+using Galley.Storing;
 
-/// <summary>Finds what hurts in migrations.</summary>
+namespace Galley.Cli.Lint;
+
 internal static class Linter
 {
-    /// <summary>What the files would do that hurts, in their order.</summary>
-    /// <param name="files">All migrations, in order: what an earlier one prepared makes a later one safe.</param>
-    /// <param name="engine">The engine they will run on.</param>
-    public static List<Finding> Check(IEnumerable<LintFile> files, Engines engine)
+    /// <summary>What is wrong with the steps of an engine, in order.</summary>
+    public static List<Finding> Judge(Migrations migrations, string engine)
     {
+        List<Judged> all = [];
+        foreach (Migration step in migrations.For(engine).List)
+            foreach (SqlStatement statement in SqlScript.Split(step.Sql, engine)) all.Add(new Judged(step, statement, all));
         List<Finding> findings = [];
-        History history = new();
-        foreach (LintFile file in files)
-        {
-            Script script = new(file);
-            findings.AddRange(Check(script, history, engine));
-        }
-        return findings;
-    }
-
-    private static IEnumerable<Finding> Check(Script script, History history, Engines engine)
-    {
-        HashSet<string> needed = [];
-        List<Finding> findings = [.. script.Mistakes];
-        foreach (Change change in script.Changes)
+        foreach (Judged judged in all)
         {
             foreach (Rule rule in Rules.All)
             {
-                if (!rule.Engines.HasFlag(engine) || rule.Judge(change, script, history) is not { } message) continue;
-                if (script.Allowed.ContainsKey(rule.Id)) needed.Add(rule.Id);
-                else findings.Add(new Finding(script.Name, change.Line, rule.Id, message, rule.Safe));
+                if (!rule.Engines.Contains(engine, StringComparison.Ordinal) || judged.Step.Terms.Allowed.ContainsKey(rule.Id) || !rule.Look(judged)) continue;
+                findings.Add(new Finding(judged.Step.Name, judged.Statement.Line, rule.Id, rule.Problem, rule.Safe));
             }
-            history.Note(change);
         }
-        foreach ((string id, int line) in script.Allowed)
+        foreach (Migration step in migrations.For(engine).List)
         {
-            if (!Rules.All.Any(rule => rule.Id == id))
-                findings.Add(new Finding(script.Name, line, "allow", $"There is no rule '{id}'", $"The rules are {string.Join(", ", Rules.All.Select(static rule => rule.Id))}"));
-            else if (!needed.Contains(id) && Rules.All.Any(rule => rule.Id == id && rule.Engines.HasFlag(engine)))
-                findings.Add(new Finding(script.Name, line, "allow", $"Nothing here breaks {id}", "Take the line out, so that it does not allow what is added later"));
+            foreach (string id in step.Terms.Allowed.Keys.Where(static id => Rules.All.All(rule => rule.Id != id)))
+                findings.Add(new Finding(step.Name, 1, "allow", $"there is no rule '{id}'", "see docs/migrations.md for their names"));
         }
-        return findings.OrderBy(static finding => finding.Line);
+        return findings;
     }
 }

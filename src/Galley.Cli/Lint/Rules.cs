@@ -1,185 +1,190 @@
-// The rules, each with what it is against and the safe way. "Blocks" means: while it runs, or waits for its lock, nobody else can use the table.
+// The rules, those that squawk and strong_migrations agree on and a few of Galley's own. Each says what happens to who else uses the database, and the safe
+// way, which a test runs. docs/migrations.md lists them.
 
-namespace Galley.Cli.Linting;
+using Galley.Storing;
 
-/// <summary>One rule.</summary>
-/// <param name="Id">Its name in messages and in <c>-- galley: allow</c>.</param>
-/// <param name="Engines">Where it holds.</param>
-/// <param name="Safe">What to write instead.</param>
-/// <param name="Judge">What a change would do wrong; null when it does nothing.</param>
-internal sealed record Rule(string Id, Engines Engines, string Safe, Func<Change, Script, History, string?> Judge);
+namespace Galley.Cli.Lint;
 
-/// <summary>All rules.</summary>
 internal static class Rules
 {
-    private static readonly string[] s_steadyFunctions =
-        ["now", "current_timestamp", "current_date", "current_time", "localtime", "localtimestamp", "transaction_timestamp", "statement_timestamp", "true", "false", "null"];
+    private const string Both = "postgres sqlite";
+    private const string Postgres = "postgres";
+
+    private static readonly string[] s_volatile = ["gen_random_uuid", "uuid_generate_v4", "random", "clock_timestamp", "timeofday", "nextval", "txid_current"];
 
     public static IReadOnlyList<Rule> All { get; } =
     [
-        new("not-null-without-default", Engines.Both,
-            "Give it a DEFAULT, or add it nullable, fill it in a backfill, and make it NOT NULL after that",
-            static (change, script, _) => change is ColumnAdded { Column: { IsNeverNull: true, Default: null, IsIdentity: false, IsStored: false } column } && !IsSerial(column) && !script.Makes(change.Table)
-                ? $"Column {column.Name} is NOT NULL and has no default: {change.Table} must not have a row, or this fails" : null),
-
-        new("rewriting-column", Engines.Postgres,
-            "Add the column nullable and without that default, set the default in a second statement (it holds for new rows), and fill the old ones in a backfill",
-            static (change, script, _) => change is ColumnAdded { Column: var column } && !script.Makes(change.Table) && Rewrites(column) is { } why
-                ? $"Column {column.Name} has {why}: every row of {change.Table} is written anew, and blocks until that is done" : null),
-
-        new("change-type", Engines.Postgres,
-            "Add a column of the new type, write both, fill the old rows in a backfill, read the new one, and drop the old one in a contract migration",
-            static (change, script, _) => change is ColumnRetyped { Column: var column } && !script.Makes(change.Table)
-                ? $"Column {column.Name} changes its type: every row of {change.Table} is written anew, blocks meanwhile, and the program that runs may not read it" : null),
-
-        new("rename-column", Engines.Both,
-            "Add a column of the new name, write both, fill the old rows in a backfill, read the new one, and drop the old one in a contract migration",
-            static (change, script, _) => change is ColumnRenamed { Column: var column } && !script.Makes(change.Table)
-                ? $"Column {column} of {change.Table} gets another name, and the program that still runs asks for the old one" : null),
-
-        new("rename-table", Engines.Both,
-            "Rename it and make a view of the old name in the same migration, and drop the view in a contract migration",
-            static (change, script, _) => change is TableRenamed { To: var to } && !script.Makes(change.Table)
-                ? $"Table {change.Table} becomes {to}, and the program that still runs asks for the old name" : null),
-
-        new("drop-column", Engines.Both,
-            "First deploy a program that does not use it; then drop it in a file that says -- galley: phase: contract",
-            static (change, script, _) => change is ColumnDropped { Column: var column } && script.Phase != "contract" && !script.Makes(change.Table)
-                ? $"Column {column} of {change.Table} goes while a program that uses it may still run" : null),
-
-        new("drop-table", Engines.Both,
-            "First deploy a program that does not use it; then drop it in a file that says -- galley: phase: contract",
-            static (change, script, _) => change is TableDropped && script.Phase != "contract" && !script.Makes(change.Table) && !script.Rebuilds(change.Table)
-                ? $"Table {change.Table} goes while a program that uses it may still run" : null),
-
-        new("expand-in-contract", Engines.Both,
-            "Put it into an expand migration of its own, which goes out with the program that needs it",
-            static (change, script, _) => change is ColumnAdded or TableCreated && script.Phase == "contract" && !script.Makes(change.Table)
-                ? $"A contract migration adds to {change.Table}: what adds runs before a deployment, what takes away after it" : null),
-
-        new("index-blocks", Engines.Postgres,
-            "CREATE INDEX CONCURRENTLY in a file that says -- galley: no-transaction",
-            static (change, script, _) => change is IndexCreated { IsConcurrent: false } && !script.Makes(change.Table)
-                ? $"An index on {change.Table} is built while nobody can write to it" : null),
-
-        new("index-drop-blocks", Engines.Postgres,
-            "DROP INDEX CONCURRENTLY in a file that says -- galley: no-transaction",
-            static (change, _, _) => change is IndexDropped { IsConcurrent: false } ? "Dropping an index waits for every query of its table, and everybody else waits behind it" : null),
-
-        new("concurrently-in-transaction", Engines.Postgres,
-            "Begin the file with -- galley: no-transaction, and put nothing else into it",
-            static (change, script, _) => change is Concurrent { What: var what } && !script.HasNoTransaction ? $"{what} is refused inside a transaction, and a migration is one" : null),
-
-        new("constraint-checks-rows", Engines.Postgres,
-            "Add it NOT VALID, and VALIDATE CONSTRAINT in the next migration: that blocks nobody",
-            static (change, script, _) => script.Makes(change.Table) ? null : change switch
-            {
-                ConstraintAdded { Kind: "CHECK" or "FOREIGN KEY", IsUnproved: false } constraint => $"A {constraint.Kind} on {change.Table} looks at every row, and blocks until it has",
-                ColumnAdded { Column: { HasCheck: true } column } => $"The CHECK of column {column.Name} looks at every row of {change.Table}, and blocks until it has",
-                ColumnAdded { Column: { IsReference: true, Default: not null } column } => $"The reference of column {column.Name} looks at every row of {change.Table}, and blocks until it has",
-                _ => null,
-            }),
-
-        new("validate-at-once", Engines.Postgres,
-            "VALIDATE CONSTRAINT in the next migration: each is a transaction of its own",
-            static (change, script, _) => change is ConstraintValidated valid && !script.HasNoTransaction &&
-                script.Changes.Any(other => other is ConstraintAdded { IsUnproved: true } added && added.Table == valid.Table && added.Name == valid.Name)
-                ? $"{valid.Name} is validated in the transaction that added it, whose lock on {change.Table} is held until the last row was looked at" : null),
-
-        new("unique-blocks", Engines.Postgres,
-            "CREATE UNIQUE INDEX CONCURRENTLY in one migration, and ADD CONSTRAINT ... USING INDEX in the next",
-            static (change, script, _) => script.Makes(change.Table) ? null : change switch
-            {
-                ConstraintAdded { Kind: "UNIQUE" or "PRIMARY KEY", UsesIndex: false } constraint => $"{constraint.Kind} builds an index on {change.Table} and blocks until it is built",
-                ColumnAdded { Column: { IsUnique: true } or { IsKey: true } } => $"UNIQUE builds an index on {change.Table} and blocks until it is built",
-                _ => null,
-            }),
-
-        new("exclusion-blocks", Engines.Postgres,
-            "There is no way to add it without that: do it when nobody writes, and say why with -- galley: allow",
-            static (change, script, _) => change is ConstraintAdded { Kind: "EXCLUDE" } && !script.Makes(change.Table)
-                ? $"EXCLUDE looks at every row of {change.Table}, and blocks until it has" : null),
-
-        new("set-not-null", Engines.Postgres,
-            "Add CHECK (column IS NOT NULL) NOT VALID, VALIDATE CONSTRAINT in the next migration, then SET NOT NULL, which believes it, and drop the check",
-            static (change, script, history) => change is NotNullSet { Column: var column } && !script.Makes(change.Table) && !history.IsProvedNeverNull(change.Table, column)
-                ? $"SET NOT NULL looks at every row of {change.Table}, and blocks until it has" : null),
-
-        new("backfill-here", Engines.Postgres,
-            "Put it into a file of its own that says -- galley: phase: backfill, which works in batches and can be resumed",
-            static (change, script, _) => change is RowsChanged { Verb: "UPDATE" or "DELETE" } rows && script.Phase != "backfill" && !script.Makes(change.Table)
-                ? $"{rows.Verb} locks the rows of {change.Table} that it changes until the whole migration is over" : null),
-
-        new("truncate", Engines.Postgres,
-            "DELETE in a backfill; or say with -- galley: allow why nobody needs the rows",
-            static (change, script, _) => change is RowsChanged { Verb: "TRUNCATE" } && !script.Makes(change.Table)
-                ? $"TRUNCATE empties {change.Table}, blocks it, and cannot be taken back once it is committed" : null),
-
-        new("cascade", Engines.Both,
-            "Name what goes, one statement each, in the order in which it can",
-            static (change, _, _) => change is Cascaded { What: var what } ? $"{what} takes along what nobody has named" : null),
-
-        new("blocks-table", Engines.Postgres,
-            "Use what is CONCURRENTLY where there is such a thing; else do it when nobody is there, and say why with -- galley: allow",
-            static (change, script, _) => change is TableBlocked blocked && !script.Makes(change.Table)
-                ? $"{blocked.What} blocks until it is done" + (blocked.Instead is { } instead ? $"; {instead} does not" : "") : null),
-
-        new("transaction-control", Engines.Both,
-            "Take it out: a migration is a transaction, or says -- galley: no-transaction",
-            static (change, _, _) => change is TransactionControlled { Word: var word } ? $"{word} ends or begins a transaction in the middle of the one that records the migration" : null),
-
-        new("drop-database", Engines.Postgres,
-            "Do it by hand, if you must",
-            static (change, _, _) => change is DatabaseDropped ? "A migration drops a database" : null),
-
-        new("narrow-key", Engines.Postgres,
-            "bigint GENERATED ALWAYS AS IDENTITY, or uuid",
-            static (change, _, _) => Declared(change).FirstOrDefault(static column => column.IsKey && column.Type is "int" or "integer" or "int4" or "smallint" or "int2" or "serial" or "serial4" or "smallserial") is { } key
-                ? $"The key {key.Name} of {change.Table} ends at two billion, and to make it wider later rewrites the table and all that points at it" : null),
-
-        new("serial", Engines.Postgres,
-            "bigint GENERATED ALWAYS AS IDENTITY",
-            static (change, _, _) => Declared(change).FirstOrDefault(IsSerial) is { } column
-                ? $"{column.Type} of {column.Name} is a default that anybody can write past, with a sequence that has rights of its own" : null),
-
-        new("json-type", Engines.Postgres,
-            "jsonb",
-            static (change, _, _) => Declared(change).FirstOrDefault(static column => column.Type == "json") is { } column
-                ? $"{column.Name} is json, which has no equality: SELECT DISTINCT and GROUP BY of {change.Table} fail" : null),
-
-        new("timestamp-type", Engines.Postgres,
-            "timestamptz",
-            static (change, _, _) => Declared(change).FirstOrDefault(static column => column.Type is "timestamp" or "timestamp without time zone") is { } column
-                ? $"{column.Name} is a timestamp without its zone: which moment it means depends on who reads it" : null),
-
-        new("length-type", Engines.Postgres,
-            "text, with a CHECK (length(column) <= n) if there has to be a limit: that can be changed without a lock",
-            static (change, _, _) => Declared(change).FirstOrDefault(static column => column.Type is "char" or "character" or "bpchar" || (column is { HasLength: true, Type: "varchar" or "character varying" })) is { } column
-                ? $"{column.Name} has its length in its type, {column.Type}" : null),
+        new("add-column-not-null", Both, "adding a column that is NOT NULL and has no default fails as soon as the table has a row",
+            "give it a constant DEFAULT, or add it nullable, fill it in a backfill, and set NOT NULL later",
+            static judged => judged.Alters(static action => AddsColumn(action) && action.Has("NOT", "NULL") && !action.Has("DEFAULT") && !action.Has("GENERATED"))),
+        new("volatile-default", Both, "a default that is computed for each row rewrites the table under a lock that stops readers (SQLite refuses it)",
+            "add the column without it, set the default for new rows in a second ALTER TABLE, and fill the old ones in a backfill",
+            static judged => judged.Alters(action => AddsColumn(action) && HasComputedDefault(action, judged.Step.Engine == "sqlite" || judged.Statement.Has("STRICT")))),
+        new("change-column-type", Postgres, "changing a column's type rewrites the table and its indexes under a lock that stops readers",
+            "add a column of the new type, write both, fill it in a backfill, read it, and drop the old one in a contract step",
+            static judged => judged.Alters(static action => action.Begins("ALTER") && (action.Has("SET", "DATA", "TYPE") || action.IsAt(2, "TYPE") || action.IsAt(3, "TYPE")))),
+        new("rename-column", Both, "the program that runs now asks for the old name until its last instance is gone",
+            "add a column of the new name, write both, fill it in a backfill, and drop the old one in a contract step",
+            static judged => judged.Alters(static action => action.Begins("RENAME") && !action.Begins("RENAME", "TO") && !action.Begins("RENAME", "CONSTRAINT"))),
+        new("rename-table", Both, "the program that runs now asks for the old name until its last instance is gone",
+            "keep the name; or rename it and make a view of the old name in the same file, which a contract step drops",
+            static judged => judged.Alters(static action => action.Begins("RENAME", "TO")) && !IsRebuilt(judged) && !judged.OfFile.Any(other => other.Statement.Begins("CREATE", "VIEW"))),
+        new("drop-column", Both, "the program that runs now still names the column until its last instance is gone",
+            "take it out of the program first, and drop it in a file of its own with -- galley: phase: contract",
+            static judged => !judged.IsContract && judged.Alters(static action => action.Begins("DROP") && !IsConstraint(action))),
+        new("drop-table", Both, "the program that runs now still names the table until its last instance is gone",
+            "take it out of the program first, and drop it in a file of its own with -- galley: phase: contract",
+            static judged => !judged.IsContract && judged.Statement.Begins("DROP", "TABLE") && !judged.IsNewTable && !IsRebuilt(judged)),
+        new("index-not-concurrent", Postgres, "building an index lets nobody write to the table until it is done, and dropping one waits for everybody",
+            "write CREATE (or DROP) INDEX CONCURRENTLY in a file of its own with -- galley: no-transaction",
+            static judged => !judged.IsNewTable && !judged.Statement.Has("CONCURRENTLY") &&
+                (judged.Statement.Begins("CREATE", "INDEX") || judged.Statement.Begins("CREATE", "UNIQUE", "INDEX") || judged.Statement.Begins("DROP", "INDEX"))),
+        new("concurrently-in-transaction", Postgres, "CONCURRENTLY is refused inside a transaction, and this file runs in one",
+            "put -- galley: no-transaction into its head, and what needs a transaction into another file",
+            static judged => judged.Step.Terms.IsTransactional && judged.Statement.Has("CONCURRENTLY")),
+        new("foreign-key-validates", Postgres, "a new foreign key locks both tables while every row is checked",
+            "add it with NOT VALID, and VALIDATE CONSTRAINT in a later file, which lets others write",
+            static judged => judged.Alters(static action => (AddsConstraint(action) || AddsColumn(action)) && action.Has("REFERENCES") && !action.Has("NOT", "VALID"))),
+        new("check-validates", Postgres, "a new CHECK stops writers while every row is checked",
+            "add it with NOT VALID, and VALIDATE CONSTRAINT in a later file, which lets others write",
+            static judged => judged.Alters(static action => AddsConstraint(action) && action.Has("CHECK") && !action.Has("NOT", "VALID"))),
+        new("set-not-null", Postgres, "SET NOT NULL stops everybody while every row is looked at",
+            "ADD CONSTRAINT c CHECK (column IS NOT NULL) NOT VALID, VALIDATE CONSTRAINT c in a later file, and SET NOT NULL after that, which then looks at nothing",
+            static judged => judged.Alters(static action => action.Has("SET", "NOT", "NULL")) && !IsProven(judged)),
+        new("unique-builds-index", Postgres, "a new UNIQUE or PRIMARY KEY builds its index while nobody can read or write",
+            "CREATE UNIQUE INDEX CONCURRENTLY first, then ADD CONSTRAINT ... UNIQUE USING INDEX",
+            static judged => judged.Alters(static action => (AddsConstraint(action) || AddsColumn(action)) && (action.Has("UNIQUE") || action.Has("PRIMARY", "KEY")) && !action.Has("USING", "INDEX"))),
+        new("small-key", Postgres, "a key of 32 bits is used up after 2,147,483,647 rows, and changing it then stops everything; serial leaves its sequence's rights apart",
+            "write bigint GENERATED ALWAYS AS IDENTITY",
+            static judged => IsTableText(judged) && (HasType(judged, "serial", "bigserial", "smallserial") || HasSmallKey(judged.Statement))),
+        new("json-not-jsonb", Postgres, "json has no equality, so DISTINCT and GROUP BY fail, and it is parsed each time it is read",
+            "write jsonb",
+            static judged => IsTableText(judged) && HasType(judged, "json")),
+        new("timestamp-without-zone", Postgres, "timestamp without a zone forgets which moment was meant",
+            "write timestamptz",
+            static judged => IsTableText(judged) && HasTimestamp(judged.Statement)),
+        new("char-length", Postgres, "char(n) pads with blanks, and a longer varchar(n) is a change of type later",
+            "write text, with CHECK (length(column) <= n) where there is a bound",
+            static judged => IsTableText(judged) && HasLength(judged.Statement)),
+        new("several-tables", Postgres, "each table stays locked until the last one is done, in an order that others may not keep: a deadlock",
+            "put each table into a file of its own",
+            static judged => judged.IsAlter && !judged.IsNewTable && judged.Step.Terms.IsTransactional && judged.OfFile.First(static other => other.IsAlter && !other.IsNewTable) is { } first && !Judged.Same(first.Table, judged.Table)),
+        new("change-beside-schema", Postgres, "rows are changed while the locks of the schema change are held",
+            "put it into a file of its own with -- galley: phase: backfill",
+            static judged => IsRowChange(judged) && !judged.IsNewTable && judged.Step.Terms.IsTransactional && judged.OfFile.Any(static other => other.IsAlter && !other.IsNewTable)),
+        new("whole-table", Both, "changing every row at once locks them all, and writes them all again, in one transaction",
+            "put it into a file with -- galley: phase: backfill and -- galley: range: table.key 1000",
+            static judged => IsRowChange(judged) && !judged.IsNewTable && judged.Step.Terms.Phase != MigrationPhase.Backfill && !judged.Statement.Has("WHERE")),
+        new("endless-backfill", Both, "without a bound of its own a batch is the whole table, and an UPDATE that always finds rows never ends",
+            "add -- galley: range: table.key 1000 and WHERE key BETWEEN :from AND :to; or select a batch with LIMIT that leaves out what is done",
+            static judged => judged.Step.Terms.Phase == MigrationPhase.Backfill && (judged.Step.Terms.Range is null
+                ? !judged.Statement.Has("LIMIT") || !judged.Statement.Has("WHERE")
+                : !judged.Statement.Has(":", "from") || !judged.Statement.Has(":", "to"))),
+        new("truncate-cascade", Both, "CASCADE takes whatever hangs on it, named nowhere in this file; TRUNCATE stops readers and keeps nothing",
+            "name what is to go, in a contract step; delete rows in a backfill",
+            static judged => judged.Statement.Begins("TRUNCATE") || (judged.Statement.Begins("DROP") && judged.Statement.Has("CASCADE")) ||
+                judged.Actions.Any(static action => action.Begins("DROP") && action.Has("CASCADE"))),
+        new("drop-database", Postgres, "no migration should be able to end the database it is recorded in",
+            "do that by hand",
+            static judged => judged.Statement.Begins("DROP", "DATABASE") || judged.Statement.Begins("DROP", "SCHEMA")),
+        new("contract-too-early", Both, "a later file still uses what this one takes away or closes",
+            "move it behind that file: contract comes after expand and backfill",
+            static judged => Removed(judged).Any(gone => judged.After.Any(later => later.Step != judged.Step && Uses(later, gone)))),
+        new("lock-timeout-long", Both, "while it waits for its lock, everybody else waits behind it",
+            "leave it at 10s or less: a step that does not get its lock is tried again",
+            static judged => judged.Step.Terms.LockTimeout > TimeSpan.FromSeconds(10) && judged.OfFile.First() == judged),
     ];
 
-    private static IEnumerable<Column> Declared(Change change) => change switch
+    private static bool AddsColumn(SqlStatement action) => action.Begins("ADD") && !AddsConstraint(action);
+
+    private static bool AddsConstraint(SqlStatement action) => action.Begins("ADD") && action.Tokens.Count > 1 &&
+        Array.Exists(["CONSTRAINT", "FOREIGN", "CHECK", "UNIQUE", "PRIMARY", "EXCLUDE"], word => action.Tokens[1].Is(word));
+
+    private static bool IsConstraint(SqlStatement action) => action.Tokens.Count > 1 && (action.Tokens[1].Is("CONSTRAINT"));
+
+    private static bool HasComputedDefault(SqlStatement action, bool isSqlite)
     {
-        TableCreated made => made.Columns,
-        ColumnAdded added => [added.Column],
-        ColumnRetyped retyped => [retyped.Column],
-        _ => [],
-    };
+        if (action.Has("GENERATED") && action.Has("STORED")) return true;
+        if (action.Tokens.Any(static token => token.Is("serial") || token.Is("bigserial") || token.Is("smallserial"))) return true;
+        int at = action.Find(0, "DEFAULT");
+        if (at < 0) return false;
+        return action.Tokens.Skip(at).Any(token => s_volatile.Any(token.Is) || (isSqlite && (token.Is("CURRENT_TIMESTAMP") || token.Is("CURRENT_DATE") || token.Is("CURRENT_TIME"))));
+    }
 
-    private static bool IsSerial(Column column) => column.Type is "serial" or "bigserial" or "smallserial" or "serial4" or "serial8" or "serial2";
+    private static bool IsTableText(Judged judged) => (judged.Statement.Begins("CREATE") && judged.Table.Length > 0 && judged.Statement.Has("TABLE")) || judged.Actions.Any(AddsColumn);
 
-    private static string? Rewrites(Column column) =>
-        IsSerial(column) || column.IsIdentity ? "a number of its own"
-        : column.IsStored ? "a stored expression"
-        : column.Default is { } words && IsVolatile(words) ? "a default that is another one for each row" : null;
-
-    // A call of what is not known to be the same throughout the statement counts as the worse.
-    private static bool IsVolatile(IReadOnlyList<Token> words)
+    // A type stands behind the name of a column.
+    private static bool HasType(Judged judged, params string[] types)
     {
-        for (int i = 0; i + 1 < words.Count; i++)
+        IReadOnlyList<SqlToken> tokens = judged.Statement.Tokens;
+        for (int i = 1; i < tokens.Count; i++)
+            if (types.Any(tokens[i].Is) && tokens[i - 1].IsName && !tokens[i - 1].Is("COLUMN") && !tokens[i - 1].Is("ADD")) return true;
+        return false;
+    }
+
+    private static bool HasSmallKey(SqlStatement statement)
+    {
+        for (int i = 0; i < statement.Tokens.Count; i++)
         {
-            if (words[i].Kind == TokenKind.Word && words[i + 1].Is("(") && !s_steadyFunctions.Contains(words[i].Text, StringComparer.OrdinalIgnoreCase)) return true;
+            if (!Array.Exists(["int", "integer", "int4", "smallint", "int2"], statement.Tokens[i].Is)) continue;
+            for (int next = i + 1, depth = 0; next < statement.Tokens.Count && depth >= 0; next++)
+            {
+                SqlToken token = statement.Tokens[next];
+                depth += token.Is("(") ? 1 : token.Is(")") ? -1 : 0;
+                if (token.Is(",") && depth == 0) break;
+                if (token.Is("IDENTITY") || (token.Is("PRIMARY") && depth == 0)) return true;
+            }
         }
         return false;
     }
+
+    private static bool HasTimestamp(SqlStatement statement)
+    {
+        for (int i = 1; i < statement.Tokens.Count; i++)
+        {
+            if (!statement.Tokens[i].Is("timestamp") || !statement.Tokens[i - 1].IsName) continue;
+            int next = statement.IsAt(i + 1, "(") ? i + 4 : i + 1;
+            if (!statement.IsAt(next, "WITH", "TIME", "ZONE")) return true;
+        }
+        return false;
+    }
+
+    private static bool HasLength(SqlStatement statement)
+    {
+        for (int i = 1; i < statement.Tokens.Count; i++)
+        {
+            if (!statement.Tokens[i - 1].IsName) continue;
+            if (statement.Tokens[i].Is("char") || statement.Tokens[i].Is("character") || statement.Tokens[i].Is("bpchar")) return true;
+            if (statement.Tokens[i].Is("varchar") && statement.IsAt(i + 1, "(")) return true;
+        }
+        return false;
+    }
+
+    private static bool IsRowChange(Judged judged) => judged.Statement.Begins("UPDATE") || judged.Statement.Begins("DELETE");
+
+    // SQLite changes a table by making another one: the old one is dropped, and the new one takes its name, in one file.
+    private static bool IsRebuilt(Judged judged)
+    {
+        string name = judged.Statement.Begins("DROP") ? judged.Table : judged.Actions is [{ } rename] ? rename.Tokens[^1].Text : "";
+        return judged.OfFile.Any(other => other.Statement.Begins("DROP", "TABLE") && Judged.Same(other.Table, name)) &&
+            judged.OfFile.Any(other => other.IsNewTable && other.Actions.Any(action => action.Begins("RENAME", "TO") && Judged.Same(action.Tokens[^1].Text, name)));
+    }
+
+    // A CHECK that was validated before says what SET NOT NULL wants to know.
+    private static bool IsProven(Judged judged) => judged.Before.Any(before => Judged.Same(before.Table, judged.Table) && before.Actions.Any(static action => action.Begins("VALIDATE")));
+
+    private static IEnumerable<(string Table, string Column)> Removed(Judged judged)
+    {
+        if (!judged.IsContract) yield break;
+        if (judged.Statement.Begins("DROP", "TABLE")) yield return (judged.Table, "");
+        foreach (SqlStatement action in judged.Actions)
+        {
+            if (action.Begins("DROP") && !IsConstraint(action)) yield return (judged.Table, action.Tokens[^(action.Tokens[^1].Is("CASCADE") ? 2 : 1)].Text);
+            else if (action.Begins("ALTER") && action.Find(0, "SET", "NOT", "NULL") is > 1 and int set) yield return (judged.Table, action.Tokens[set - 1].Text);
+        }
+    }
+
+    private static bool Uses(Judged later, (string Table, string Column) gone) =>
+        !later.Statement.Begins("CREATE", "TABLE") && later.Statement.Tokens.Any(token => token.IsName && Judged.Same(token.Text, gone.Table)) &&
+        (gone.Column.Length == 0 || (IsRowChange(later) && later.Statement.Tokens.Any(token => token.IsName && Judged.Same(token.Text, gone.Column))));
 }

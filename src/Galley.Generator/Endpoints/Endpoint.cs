@@ -16,6 +16,9 @@ internal sealed record Parameter(string Local, string Type, string Expression, b
     /// <summary>The type of the service that it is and must be; null when it is none.</summary>
     public string? Service { get; init; }
 
+    /// <summary>The row of the list that it asks; null when it is no such question.</summary>
+    public string? Listed { get; init; }
+
     /// <summary>Whether it is a field of a form, which may be one that could not be read: then there is nothing to check.</summary>
     public bool IsOfForm { get; init; }
 

@@ -75,7 +75,7 @@ internal static class EndpointReader
             return new(null, new(findings.Concat(shapeless)), new(json.Types));
 
         bool isNamed = !type.IsImplicitlyDeclared && type.CanBeReferencedByName && type.WhyHidden(where, "binding") is null;
-        var binding = new Binding(verb, isNamed ? type.Annotated() : Shape(method, type), isNamed, new(parameters.Select(p => p!)), reader.Body,
+        var binding = new Binding(verb, isNamed ? type.Annotated() : Shape(method, type), isNamed, new(parameters.Select(p => reader.Concluded(p!))), reader.Body,
             reader.Form, result.Answering);
         string route = (known == "Map" ? "" : known.ToUpperInvariant() + " ") + (pattern is null ? "(pattern known at run time)" : Symbols.InComment(prefix + pattern));
         return new(new(location.Version, location.Data, location.GetDisplayLocation(), route, binding, operation), new(shapeless), new(json.Types));

@@ -62,6 +62,7 @@ internal static class EndpointWriter
         foreach (Rules.RecordCheck record in records) Rules.RecordRules.Declare(source, record);
         string[] services = [.. binding.Parameters.Select(p => p.Service).OfType<string>().Distinct().Select(service => $"typeof({service})")];
         string taking = services.Length == 0 ? "" : $".Taking({string.Join(", ", services)})";
+        taking += string.Concat(binding.Parameters.Where(p => p.Listed is not null).Select(p => $".Lists<{p.Listed}>()"));
         source.Line($"return routes.Map({(isMap ? "method" : "\"" + binding.Verb.ToUpperInvariant() + "\"")}, pattern, Handle).Described(Operations.{name}, Schemas.All){taking};").Line();
         if (Reading(binding) is var (type, value))
         {

@@ -9,12 +9,15 @@ namespace Galley.Generator.Endpoints;
 /// <summary>Binds the parameters of one handler.</summary>
 internal sealed class ParameterReader
 {
+    private const string Others = "{others}";
+
     private readonly Reading _reading;
     private readonly FormSource _form;
     private readonly MarkedSource _marked;
     private readonly RecordSource _records;
     private readonly List<Finding> _findings;
     private string? _body;
+    private string? _list;
     private Asked? _formed;
     private Asked? _raw;
 
@@ -55,7 +58,7 @@ internal sealed class ParameterReader
             _findings.Add(hidden);
             return null;
         }
-        return MarkedSource.Of(asked) is { } mark ? Marked(asked, mark) : Known(asked) ?? Forms(asked) ?? ByType(asked);
+        return MarkedSource.Of(asked) is { } mark ? Marked(asked, mark) : Known(asked) ?? List(asked) ?? Forms(asked) ?? ByType(asked);
     }
 
     /// <summary>After the last parameter: whether a request has what all of them together want.</summary>
@@ -97,6 +100,22 @@ internal sealed class ParameterReader
             : type.Is("System", "IServiceProvider") ? Plain("request.Services")
             : null;
     }
+
+    // A list refuses names that it does not know, so it is told which ones are others'. All of them are known once the last parameter is read.
+    private Parameter? List(Asked asked)
+    {
+        if (!asked.Type.Is("Galley", "ListQuery", 1)) return null;
+        if (_list is not null) return _reading.Refuse(asked, $"'{_list}' is the list that the query asks already, and its parameters have names only once.");
+        _list = asked.Name;
+        string row = ((INamedTypeSymbol)asked.Type).TypeArguments[0].Code();
+        return new Parameter(_reading.Local(asked.Name), asked.Type.Annotated(), $"Lists.Asked<{row}>(request, {Others}, ref errors)", true) { Listed = row };
+    }
+
+    /// <summary>The parameter as it is once all are read.</summary>
+    public Parameter Concluded(Parameter parameter) => parameter.Listed is null ? parameter : parameter with
+    {
+        Expression = parameter.Expression.Replace(Others, $"[{string.Join(", ", _reading.Wanted.Where(w => w.Place is Place.Query or Place.RouteOrQuery).Select(w => Symbols.Literal(w.Name)))}]"),
+    };
 
     private Parameter? Forms(Asked asked)
     {

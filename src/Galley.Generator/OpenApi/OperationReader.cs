@@ -17,6 +17,12 @@ internal static class OperationReader
         IEnumerable<OperationInput> inputs = wanted.Select(w => Input(w, said, syntax, model.Compilation)).OfType<OperationInput>();
         if (wanted.Any(w => w.Place == Place.WholeForm)) inputs = inputs.Append(new("", "form", false, "{}", null, Documentation.None) { IsFile = true });
         EquatableList<Outcome> outcomes = new(new OutcomeReader(model, json, said, cancel).Read(handler, syntax));
+        // The parameters of a list are known to the program that runs; that they can be wrong is known here.
+        if (handler.Parameters.Any(p => p.Type.Is("Galley", "ListQuery", 1)))
+        {
+            outcomes = new(outcomes.Concat(new[] { OutcomeReader.Refused(400, "Something in the request is missing or malformed."), OutcomeReader.Refused(422, "A value in the request breaks a rule.") }
+                .Where(refused => outcomes.All(o => o.Status != refused.Status))));
+        }
         // Parameters have been told; what is left of the comment is small.
         string name = handler.MethodKind is MethodKind.AnonymousFunction ? "" : handler.Name;
         return new(name, said with { Parameters = default, Responses = default }, new(inputs), body is null ? null : Body(body, said), outcomes);

@@ -19,14 +19,16 @@ internal static class RowReader
     ];
 
     public static bool MayBe(SyntaxNode node) => node is InvocationExpressionSyntax call && call.NameOfCalled() is
-        "QueryAsync" or "QueryFirstAsync" or "QueryFirstOrDefaultAsync" or "StreamAsync";
+        "QueryAsync" or "QueryFirstAsync" or "QueryFirstOrDefaultAsync" or "StreamAsync" or "ReadAsync";
 
     public static RowRead? Read(GeneratorSyntaxContext context, CancellationToken cancel)
     {
         Compilation compilation = context.SemanticModel.Compilation;
-        if (context.SemanticModel.GetOperation(context.Node, cancel) is not IInvocationOperation { TargetMethod: { Arity: 1 } target }) return null;
-        if (target.ContainingNamespace?.ToDisplayString() != "Galley") return null;
-        ITypeSymbol type = target.TypeArguments[0];
+        if (context.SemanticModel.GetOperation(context.Node, cancel) is not IInvocationOperation { TargetMethod: { Arity: 0 or 1 } target }) return null;
+        // A page of a list is read without naming the row again.
+        bool isPage = target.ContainingType.Is("Galley", "ListQuery", 1);
+        if (!isPage && (target.Arity == 0 || target.Name == "ReadAsync" || target.ContainingNamespace?.ToDisplayString() != "Galley")) return null;
+        ITypeSymbol type = isPage ? target.ContainingType.TypeArguments[0] : target.TypeArguments[0];
         var findings = new List<Finding>();
         EquatableList<JsonType> json = Stored(type, context.Node, compilation, findings);
         RowType? row = type.TypeKind == TypeKind.Error ? null
@@ -34,7 +36,7 @@ internal static class RowReader
             : type.WhyHidden(context.Node, "row shape") is { } hidden ? Refused(findings, hidden)
             : Read(type, context.Node, compilation, findings);
         if (row is null) return findings.Count == 0 ? null : new(null, null, default, new(findings));
-        if (!IsGiven(type)) return new(row, null, json, new(findings));
+        if (isPage || !IsGiven(type)) return new(row, null, json, new(findings));
         var call = (InvocationExpressionSyntax)context.Node;
         if (context.SemanticModel.GetInterceptableLocation(call, cancel) is not { } location) return null;
         string item = type.Annotated();

@@ -51,6 +51,18 @@ internal static class Binding
         ? new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = known }
         : new NpgsqlParameter { Value = DBNull.Value };
 
+    /// <summary>A type as the server calls it.</summary>
+    public static string NameOf(Type type) => TypeOf(type) switch
+    {
+        NpgsqlDbType.Smallint => "int2",
+        NpgsqlDbType.Integer => "int4",
+        NpgsqlDbType.Bigint => "int8",
+        NpgsqlDbType.Real => "float4",
+        NpgsqlDbType.Double => "float8",
+        { } known => known.ToString().ToLowerInvariant(), // boolean, numeric, timestamptz, uuid, bytea, date, time, interval
+        null => "unknown",
+    };
+
     private static NpgsqlDbType? TypeOf(Type type) => Type.GetTypeCode(type) switch
     {
         TypeCode.Boolean => NpgsqlDbType.Boolean,

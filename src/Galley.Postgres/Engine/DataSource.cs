@@ -10,9 +10,14 @@ internal static class DataSource
     // The server's own time-out comes first; this one is for a network that says nothing at all.
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
 
-    public static NpgsqlDataSource Of(PostgresOptions options)
+    /// <exception cref="StartException">A file of the credentials cannot be read.</exception>
+    public static NpgsqlDataSource Of(PostgresOptions options) => Of(options, PostgresUrl.Read(options.Url).ReadSecrets());
+
+    public static NpgsqlDataSource Of(PostgresOptions options, Secrets secrets)
     {
         NpgsqlConnectionStringBuilder settings = PostgresUrl.Read(options.Url).Settings;
+        settings.Username = secrets.User;
+        settings.Password = secrets.Password;
         settings.Pooling = false;
         settings.Multiplexing = false;
         settings.Enlist = false;
@@ -20,7 +25,10 @@ internal static class DataSource
         settings.MaxAutoPrepare = options.StatementsKept;
         settings.AutoPrepareMinUsages = 2;
         settings.IncludeFailedBatchedCommand = true;
+        // The system's own would first ask after two hours; a peer that is gone is known in less than a minute.
         settings.TcpKeepAlive = true;
+        settings.TcpKeepAliveTime = 15;
+        settings.TcpKeepAliveInterval = 5;
         settings.GssEncryptionMode = GssEncryptionMode.Disable;
         settings.Timezone = "UTC";
         settings.Timeout = Seconds(options.ConnectTimeout);

@@ -78,9 +78,10 @@ internal static class Failures
             EngineCode = failure.SqlState,
             Column = failure.ColumnName,
             Constraint = failure.ConstraintName,
-            // A conflict is lost before anything is done. What ends a connection may have come after the commit, unless a transaction was open.
+            // A conflict is lost before anything is done. What ends a connection may have come after the commit, unless a transaction was open; a mere
+            // error, like that of a full disk, undoes the statement or the batch itself.
             SafeToRetry = failure.SqlState is "40001" or "40P01" or "55P03" or "53300" or "57P03" || IsStalePlan(failure) ||
-                (kind == StoreErrorKind.Unavailable && isUndone),
+                (kind == StoreErrorKind.Unavailable && (isUndone || failure.InvariantSeverity == "ERROR")),
         };
     }
 

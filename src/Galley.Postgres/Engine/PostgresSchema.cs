@@ -28,7 +28,7 @@ internal sealed class PostgresSchema(NpgsqlDataSource source, Session session, s
         NpgsqlDataSource source = DataSource.Of(options);
         try
         {
-            Session session = await new PostgresSessions(source, options.Address).MakeAsync(cancellation).ConfigureAwait(false);
+            Session session = await PostgresSessions.MakeAsync(source, options.Address, cancellation).ConfigureAwait(false);
             return new PostgresSchema(source, session, options.Address);
         }
         catch

@@ -4,9 +4,30 @@ using Npgsql;
 
 namespace Galley.Storing;
 
-internal sealed class PostgresSessions(NpgsqlDataSource source, string address) : SessionMaker<Session>
+/// <param name="credentials">Who logs in.</param>
+/// <param name="wait">How long a caller waits for a session.</param>
+internal sealed class PostgresSessions(Credentials credentials, TimeSpan wait) : SessionMaker<Session>
 {
     public override async ValueTask<Session> MakeAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            NpgsqlDataSource used = credentials.Source;
+            try
+            {
+                return await MakeAsync(used, credentials.Address, cancellation).ConfigureAwait(false);
+            }
+            // The server has a new password already, and the file may have it in a moment: whoever waits for this session would rather wait for that.
+            // A little less than it waits in all, so that it is told why it waited in vain.
+            catch (StoreException failure) when (credentials.IsWatched && failure.EngineCode is ("28P01" or "28000"))
+            {
+                if (!await credentials.WaitAsync(used, wait * 0.9, cancellation).ConfigureAwait(false)) throw;
+            }
+        }
+    }
+
+    /// <exception cref="StoreException">The server cannot be reached, or takes no connection.</exception>
+    public static async ValueTask<Session> MakeAsync(NpgsqlDataSource source, string address, CancellationToken cancellation)
     {
         try
         {

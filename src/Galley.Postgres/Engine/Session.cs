@@ -16,8 +16,11 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
     ];
 
     private readonly List<string> _due = [];
+    private readonly NpgsqlBatch _batch = new(connection); // one for all: a session has one caller, which asks one thing at a time
     private Dirt _dirt; // of this caller
     private bool _isUnclean; // from one before
+    private ICaller? _caller;
+    private SlowQueries? _slow;
 
     /// <summary>Whether nothing more can be done with it.</summary>
     public bool IsBroken { get; private set; }
@@ -37,6 +40,9 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
     /// <summary>Whether a transaction is open, or due.</summary>
     public bool IsInTransaction { get; set; }
 
+    /// <summary>Begins to work for somebody.</summary>
+    public void Attend(ICaller? caller, SlowQueries? slow) => (_caller, _slow) = (caller, slow);
+
     /// <summary>Puts a statement before the next one.</summary>
     public void Defer(string statement) => _due.Add(statement);
 
@@ -53,17 +59,18 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
     public void Break() => IsBroken = true;
 
     /// <summary>Reads at most <paramref name="most"/> rows; what writes runs to its end all the same.</summary>
-    public async ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
+    public ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
     {
         SqlText text = SqlText.Of(sql);
         _dirt |= text.Dirt;
-        return await ReadAsync([Command(sql, text.Text)], sql, shape, most, cancellation).ConfigureAwait(false);
+        return ReadAsync([Command(sql, text.Text)], sql, shape, most, cancellation);
     }
 
     /// <summary>The rows of the last of some commands.</summary>
     public async ValueTask<List<T>> ReadAsync<T>(NpgsqlBatchCommand[] commands, Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
     {
         List<T> rows = most == 1 ? new(1) : [];
+        long began = _slow?.Begin() ?? 0;
         try
         {
             NpgsqlDataReader reader = await OpenAsync(commands, cancellation).ConfigureAwait(false);
@@ -80,6 +87,10 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
         {
             throw Failed(failure, sql, cancellation);
         }
+        finally
+        {
+            _slow?.End(sql, _caller, began, rows.Count);
+        }
         return rows;
     }
 
@@ -93,6 +104,7 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
             _dirt |= text.Dirt;
             commands[i] = Command(statements[i], text.Text);
         }
+        long began = _slow?.Begin() ?? 0;
         try
         {
             NpgsqlDataReader reader = await OpenAsync(commands, cancellation).ConfigureAwait(false);
@@ -103,6 +115,11 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
         {
             int at = failure is NpgsqlException { BatchCommand: { } failed } ? Array.IndexOf(commands, failed) : 0;
             throw Failed(failure, statements[Math.Max(at, 0)], cancellation);
+        }
+        finally
+        {
+            // A batch is told of by its first statement: the server says no times of the others.
+            _slow?.End(statements[0], _caller, began, 0);
         }
         // A query changes nothing, however many rows it gives.
         return [.. commands.Select(static command => command.StatementType == StatementType.Select ? 0 : (int)command.RecordsAffected)];
@@ -183,9 +200,11 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
         _due.Clear();
         Cursors = 0;
         IsInTransaction = false;
+        (_caller, _slow) = (null, null);
         _isUnclean |= _dirt != Dirt.None;
         _dirt = Dirt.None;
         if (_isUnclean) _due.AddRange(s_cleaning);
+        if (!IsBroken) _batch.BatchCommands.Clear(); // a session at rest keeps nobody's values
     }
 
     /// <summary>Whether somebody may still know its connection.</summary>
@@ -212,10 +231,12 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 
-    private async ValueTask<NpgsqlDataReader> OpenAsync(NpgsqlBatchCommand[] commands, CancellationToken cancellation)
+    // Not an async method: each would be one more to go on with, on the way of every row.
+    private Task<NpgsqlDataReader> OpenAsync(NpgsqlBatchCommand[] commands, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested(); // nothing was sent, so what is due stays due
-        NpgsqlBatch batch = new(connection);
+        NpgsqlBatchCommandCollection batch = _batch.BatchCommands;
+        batch.Clear();
         bool isCleaning = false;
         foreach (string due in _due)
         {
@@ -226,15 +247,29 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
                 command.AppendErrorBarrier = true;
                 isCleaning = true;
             }
-            batch.BatchCommands.Add(command);
+            batch.Add(command);
         }
-        foreach (NpgsqlBatchCommand command in commands) batch.BatchCommands.Add(command);
+        foreach (NpgsqlBatchCommand command in commands) batch.Add(command);
         _due.Clear();
-        NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        if (!isCleaning) return reader;
+        Task<NpgsqlDataReader> opening = _batch.ExecuteReaderAsync(cancellation);
+        return isCleaning ? CleanedAsync(opening, cancellation) : opening;
+    }
+
+    private async Task<NpgsqlDataReader> CleanedAsync(Task<NpgsqlDataReader> opening, CancellationToken cancellation)
+    {
+        NpgsqlDataReader reader = await opening.ConfigureAwait(false);
         _isUnclean = false;
-        await reader.NextResultAsync(cancellation).ConfigureAwait(false);
-        return reader;
+        try
+        {
+            await reader.NextResultAsync(cancellation).ConfigureAwait(false);
+            return reader;
+        }
+        catch
+        {
+            // Left open, it would keep the connection busy: one that failed or was cancelled here had to be thrown away.
+            await reader.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     private Exception Failed(Exception failure, Sql? sql, CancellationToken cancellation)

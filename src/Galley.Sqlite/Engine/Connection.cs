@@ -24,6 +24,12 @@ internal sealed class Connection : IDisposable
     /// <summary>Whether a transaction is open. SQLite itself ends one when a statement is interrupted, the disk is full or I/O fails.</summary>
     public bool IsInTransaction => raw.sqlite3_get_autocommit(_handle) == 0;
 
+    /// <summary>For whom it works now.</summary>
+    public ICaller? Caller { get; set; }
+
+    /// <summary>Who is told what took too long.</summary>
+    public SlowQueries? Slow { get; set; }
+
     /// <summary>Stops the statement that runs now. May be called from any thread while the connection is open.</summary>
     public void Interrupt() => raw.sqlite3_interrupt(_handle);
 
@@ -33,6 +39,20 @@ internal sealed class Connection : IDisposable
     public List<T> Read<T>(Statement statement, Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
     {
         List<T> rows = most == 1 ? new(1) : [];
+        long began = Slow?.Begin() ?? 0;
+        try
+        {
+            ReadInto(rows, statement, sql, shape, most, cancellation);
+        }
+        finally
+        {
+            Slow?.End(sql, Caller, began, rows.Count);
+        }
+        return rows;
+    }
+
+    private void ReadInto<T>(List<T> rows, Statement statement, Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
+    {
         using (cancellation.UnsafeRegister(static connection => ((Connection)connection!).Interrupt(), this))
         {
             cancellation.ThrowIfCancellationRequested(); // an interrupt before the first step goes unnoticed
@@ -44,12 +64,12 @@ internal sealed class Connection : IDisposable
                 rows.Add(shape.Make(statement, ordinals, sql));
             }
         }
-        return rows;
     }
 
     /// <summary>Runs a statement to its end and says how many rows it changed.</summary>
     public int Execute(Sql sql, CancellationToken cancellation)
     {
+        long began = Slow?.Begin() ?? 0;
         Statement statement = Open(sql);
         try
         {
@@ -65,6 +85,7 @@ internal sealed class Connection : IDisposable
         finally
         {
             Close(statement);
+            Slow?.End(sql, Caller, began, 0);
         }
     }
 

@@ -1,6 +1,7 @@
 // Looks at every loop a few times per stall threshold and takes the baton from a handler that holds it too long. Sleeps while all loops do.
 
 using System.Diagnostics;
+using System.Runtime;
 
 namespace Galley.Receiving;
 
@@ -77,7 +78,7 @@ internal sealed class StallWatch : IDisposable
             ref Seen seen = ref _seen[i];
             if (epoch == 0 || epoch != seen.Epoch)
             {
-                seen = new Seen(epoch, Stopwatch.GetTimestamp(), GC.GetTotalPauseDuration(), epoch == 0 ? -1 : loop.Carrier.ProcessorTime());
+                seen = new Seen(epoch, Stopwatch.GetTimestamp(), GC.GetTotalPauseDuration(), JitInfo.GetCompilationTime(), epoch == 0 ? -1 : loop.Carrier.ProcessorTime());
                 continue;
             }
             long now = Stopwatch.GetTimestamp();
@@ -86,9 +87,12 @@ internal sealed class StallWatch : IDisposable
             if (paused != seen.Paused)
             {
                 // A collection stopped everybody: the handler gets its time again.
-                seen = new Seen(epoch, now, paused, loop.Carrier.ProcessorTime());
+                seen = new Seen(epoch, now, paused, JitInfo.GetCompilationTime(), loop.Carrier.ProcessorTime());
                 continue;
             }
+            // Nor does it block while its code is compiled, which a cold program does for tens of milliseconds: the next handler would wait for the same
+            // methods, and a route that only awaits would be taken for one that blocks, and shed.
+            if (now - seen.Since - (JitInfo.GetCompilationTime() - seen.Compiled).TotalSeconds * Stopwatch.Frequency < _threshold) continue;
             // The machine holds it back, not its handler: another thread would not be let either.
             if (loop.Carrier.IsHeldBack(seen.Processor, _leastUsed)) continue;
             if (loop.Steal(epoch, Stopwatch.GetElapsedTime(seen.Since, now))) seen = default;
@@ -96,5 +100,5 @@ internal sealed class StallWatch : IDisposable
         return anyBusy;
     }
 
-    private readonly record struct Seen(long Epoch, long Since, TimeSpan Paused, long Processor);
+    private readonly record struct Seen(long Epoch, long Since, TimeSpan Paused, TimeSpan Compiled, long Processor);
 }

@@ -27,6 +27,9 @@ public abstract class Database : Queries, IAsyncDisposable
     /// <summary>How long the start waits for another process that migrates. Set before it starts; a backend sets its own. Default: 1 minute.</summary>
     public TimeSpan MigrationWait { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>When a statement counts as slow. Set before it starts; a backend sets its own.</summary>
+    public SlowQueryOptions SlowQuery { get; set; } = new();
+
     /// <summary>The same database without the end of the request: what is asked of it goes on when the client hangs up or the deadline comes. For what
     /// has to be done all the same, as undoing a first step. Outside a request it is this one.</summary>
     public virtual Database Detached => this;

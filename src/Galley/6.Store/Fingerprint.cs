@@ -25,22 +25,24 @@ internal static class Fingerprint
     ];
 
     /// <summary>64 lower-case hexadecimal digits of the UTF-8 of a text.</summary>
-    public static string Of(string text)
+    public static string Of(string text) => Convert.ToHexStringLower(Of(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>The 32 bytes of the hash of some bytes. What it does depends on their number only, never on what they are.</summary>
+    public static byte[] Of(ReadOnlySpan<byte> bytes)
     {
         // One more bit, then zeros, then the length in bits, to whole blocks (section 5.1.1).
-        int length = Encoding.UTF8.GetByteCount(text);
-        byte[] padded = new byte[(length + 1 + sizeof(ulong) + Block - 1) / Block * Block];
-        Encoding.UTF8.GetBytes(text, padded);
-        padded[length] = 0x80;
-        BinaryPrimitives.WriteUInt64BigEndian(padded.AsSpan(padded.Length - sizeof(ulong)), (ulong)length * 8);
+        byte[] padded = new byte[(bytes.Length + 1 + sizeof(ulong) + Block - 1) / Block * Block];
+        bytes.CopyTo(padded);
+        padded[bytes.Length] = 0x80;
+        BinaryPrimitives.WriteUInt64BigEndian(padded.AsSpan(padded.Length - sizeof(ulong)), (ulong)bytes.Length * 8);
 
         Span<uint> hash = [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
         Span<uint> words = stackalloc uint[64];
         for (int start = 0; start < padded.Length; start += Block) Add(padded.AsSpan(start, Block), hash, words);
 
-        Span<byte> bytes = stackalloc byte[32];
-        for (int i = 0; i < hash.Length; i++) BinaryPrimitives.WriteUInt32BigEndian(bytes[(i * sizeof(uint))..], hash[i]);
-        return Convert.ToHexStringLower(bytes);
+        byte[] result = new byte[32];
+        for (int i = 0; i < hash.Length; i++) BinaryPrimitives.WriteUInt32BigEndian(result.AsSpan(i * sizeof(uint)), hash[i]);
+        return result;
     }
 
     // Section 6.2.2, with its names.

@@ -23,7 +23,7 @@ internal sealed class PoolSlot<T>(T session, long born, TimeSpan lifetime) where
     public long Born { get; } = born;
 
     /// <summary>How old it gets.</summary>
-    public TimeSpan Lifetime { get; } = lifetime;
+    public TimeSpan Lifetime { get; set; } = lifetime;
 
     /// <summary>Counts how often it was lent.</summary>
     public long Use { get; private set; }

@@ -12,6 +12,8 @@ namespace Galley;
 public sealed class Pool<T> : IAsyncDisposable where T : class
 {
     private static readonly TimeSpan s_betweenTellings = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly SessionMaker<T> _maker;
@@ -23,7 +25,14 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource _isEmpty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer _sweeping;
+    private readonly ITimer _pausing;
+    private readonly ITimer _expiring; // for whoever has to give up first: one timer for all who wait
+    private long _expires = long.MaxValue;
     private int _making;
+    private int _failures; // attempts to make a session that failed one after the other
+    private bool _isPausing;
+    private long _lost; // since when they fail
+    private uint _renewals;
     private bool _isClosing;
     private long _doubted = long.MinValue;
     private long _told = long.MinValue;
@@ -41,7 +50,9 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
         WaitName = "pool " + options.Name;
         TimeSpan every = TimeSpan.FromTicks(Math.Clamp(
             Math.Min(options.Idle.Ticks, Math.Min(options.Lifetime.Ticks, options.Overdue.Ticks)) / 4, TimeSpan.TicksPerMillisecond, 30 * TimeSpan.TicksPerSecond));
+        _expiring = time.CreateTimer(static pool => ((Pool<T>)pool!).Expire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _sweeping = time.CreateTimer(static pool => ((Pool<T>)pool!).Sweep(), this, every, every);
+        _pausing = time.CreateTimer(static pool => ((Pool<T>)pool!).Resume(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     internal TimeProvider Time { get; }
@@ -87,13 +98,14 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
             }
             if (_waiters.Count < _options.Waiters || _all.Count + _making < _options.Max)
             {
-                waiter = new PoolWaiter<T>(this, caller, site);
+                waiter = new PoolWaiter<T>(this, caller, site, wait ?? _options.Wait);
                 waiter.Node = _waiters.AddLast(waiter);
+                ExpireAt(waiter.Since, waiter.Limit);
             }
             else waiter = null!;
         }
         if (waiter is null) return ValueTask.FromException<Lease<T>>(GaveUp(TimeSpan.Zero));
-        ValueTask<Lease<T>> coming = waiter.WaitAsync(wait ?? _options.Wait, cancellation);
+        ValueTask<Lease<T>> coming = waiter.WaitAsync(cancellation);
         Grow();
         return coming;
     }
@@ -117,9 +129,31 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
             if (isKept) next = Place(slot, now);
             else _all.Remove(slot);
         }
-        if (next is not null) next.TrySetResult(new Lease<T>(slot));
+        next?.SetResult(new Lease<T>(slot));
         if (isKept) return;
         Destroy(slot.Session);
+        Grow();
+    }
+
+    /// <summary>From now on sessions are of another kind, of which <paramref name="first"/> is one: what is idle goes, what is lent goes when it comes back.
+    /// Nobody is disturbed, and there are never more than <see cref="PoolOptions.Max"/>.</summary>
+    public void Renew(T first)
+    {
+        List<PoolSlot<T>> gone;
+        PoolWaiter<T>? next = null;
+        PoolSlot<T>? slot = null;
+        lock (_gate)
+        {
+            _renewals++;
+            gone = [.. _idle];
+            _idle.Clear();
+            _all.RemoveAll(gone.Contains);
+            foreach (PoolSlot<T> old in _all) old.Lifetime = TimeSpan.Zero;
+            if (!_isClosing && _all.Count + _making < _options.Max) (slot, next) = Add(first);
+        }
+        next?.SetResult(new Lease<T>(slot!));
+        foreach (PoolSlot<T> old in gone) Destroy(old.Session);
+        if (slot is null) Destroy(first);
         Grow();
     }
 
@@ -157,7 +191,9 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
             if (_all.Count + _making == 0) _isEmpty.TrySetResult();
         }
         await _sweeping.DisposeAsync().ConfigureAwait(false);
-        foreach (PoolWaiter<T> waiter in waiting) waiter.TrySetException(Closing());
+        await _pausing.DisposeAsync().ConfigureAwait(false);
+        await _expiring.DisposeAsync().ConfigureAwait(false);
+        foreach (PoolWaiter<T> waiter in waiting) waiter.SetException(Closing());
         await _closing.CancelAsync().ConfigureAwait(false);
         foreach (T session in gone) await DestroyAsync(session).ConfigureAwait(false);
         try
@@ -179,6 +215,40 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
             waiter.Node = null;
             return true;
         }
+    }
+
+    // The timer is set for the first only, so most who come set nothing. Called under the lock.
+    private void ExpireAt(long since, TimeSpan limit)
+    {
+        long due = since + (long)(limit.TotalSeconds * Time.TimestampFrequency);
+        if (due >= _expires) return;
+        _expires = due;
+        // Not before the time: what is left of a millisecond counts as a whole one.
+        double left = (due - Time.GetTimestamp()) * 1000.0 / Time.TimestampFrequency;
+        _expiring.Change(TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(left))), Timeout.InfiniteTimeSpan);
+    }
+
+    // Whoever has waited for as long as it would gives up.
+    private void Expire()
+    {
+        List<PoolWaiter<T>> gone = [];
+        lock (_gate)
+        {
+            if (_isClosing) return;
+            long now = Time.GetTimestamp();
+            _expires = long.MaxValue;
+            foreach (PoolWaiter<T> waiter in _waiters)
+            {
+                if (Time.GetElapsedTime(waiter.Since, now) >= waiter.Limit) gone.Add(waiter);
+                else ExpireAt(waiter.Since, waiter.Limit);
+            }
+            foreach (PoolWaiter<T> waiter in gone)
+            {
+                _waiters.Remove(waiter.Node!);
+                waiter.Node = null;
+            }
+        }
+        foreach (PoolWaiter<T> waiter in gone) waiter.SetException(GaveUp(waiter.Limit));
     }
 
     /// <summary>What somebody is told who waited in vain; everybody hears of it once per second.</summary>
@@ -217,21 +287,24 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
         return waiter;
     }
 
-    // Starts to make as many sessions as are waited for, or kept ready, and may be.
+    // Starts to make as many sessions as are waited for, or kept ready, and may be. While none can be made, one attempt shows when that is over.
     private void Grow()
     {
         int more;
+        (int failures, uint renewals) begun;
         lock (_gate)
         {
             int wanted = Math.Max(_waiters.Count - _making, _options.Min - _all.Count - _making);
-            more = _isClosing ? 0 : Math.Min(wanted, _options.Max - _all.Count - _making);
+            int atOnce = _isClosing || _isPausing ? 0 : _failures > 0 ? 1 : _options.MadeAtOnce;
+            more = Math.Min(Math.Min(wanted, atOnce - _making), _options.Max - _all.Count - _making);
+            begun = (_failures, _renewals);
             if (more > 0) _making += more;
             if (_isClosing && _all.Count + _making == 0) _isEmpty.TrySetResult();
         }
-        for (; more > 0; more--) _ = MakeAsync();
+        for (; more > 0; more--) _ = MakeAsync(begun.failures, begun.renewals);
     }
 
-    private async Task MakeAsync()
+    private async Task MakeAsync(int failures, uint renewals)
     {
         T session;
         try
@@ -240,53 +313,82 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
         }
         catch (Exception failure)
         {
-            MakeFailed(failure);
+            MakeFailed(failure, failures);
             return;
         }
         PoolWaiter<T>? next = null;
         PoolSlot<T>? slot = null;
+        PoolConnectsAgain? again = null;
         lock (_gate)
         {
             _making--;
             if (!_isClosing)
             {
-                long now = Time.GetTimestamp();
-                // A tenth less at most: the sequence of fractions of the golden ratio spreads any number of them.
-                slot = new PoolSlot<T>(session, now, _options.Lifetime * (1 - (0.1 * (_made++ * 0.6180339887498949 % 1))));
-                slot.Rest(now);
-                _all.Add(slot);
-                next = Place(slot, now);
+                if (_failures > 0) again = new PoolConnectsAgain(_options.Name, Time.GetElapsedTime(_lost));
+                _failures = 0;
+                (slot, next) = Add(session);
+                if (renewals != _renewals) slot.Lifetime = TimeSpan.Zero; // of the old kind: good for one use
             }
         }
-        if (next is not null) next.TrySetResult(new Lease<T>(slot!));
-        if (slot is not null) return;
-        await DestroyAsync(session).ConfigureAwait(false);
+        next?.SetResult(new Lease<T>(slot!));
+        if (again is not null) _events?.Raise(again);
+        if (slot is null) await DestroyAsync(session).ConfigureAwait(false);
         Grow();
     }
 
-    // Who has waited longest learns why; for the others another attempt is made.
-    private void MakeFailed(Exception failure)
+    // Called under the lock.
+    private (PoolSlot<T> Slot, PoolWaiter<T>? Next) Add(T session)
     {
-        PoolWaiter<T>? first;
+        long now = Time.GetTimestamp();
+        // A tenth less at most: the sequence of fractions of the golden ratio spreads any number of them.
+        PoolSlot<T> slot = new(session, now, _options.Lifetime * (1 - (0.1 * (_made++ * 0.6180339887498949 % 1))));
+        slot.Rest(now);
+        _all.Add(slot);
+        return (slot, Place(slot, now));
+    }
+
+    // Who has waited longest learns why, and so does everybody when no session is left that could come back. Then another attempt is made: the second
+    // at once, the others after pauses that grow, so that a server that comes back is not buried, and are of random length, so that programs do not
+    // come all together.
+    private void MakeFailed(Exception failure, int failures)
+    {
+        List<PoolWaiter<T>> told;
+        bool isNews = false;
         lock (_gate)
         {
             _making--;
-            first = _waiters.First?.Value;
-            if (first is not null)
+            if (_isClosing && _all.Count + _making == 0) _isEmpty.TrySetResult();
+            if (_isClosing) return;
+            if (failures == _failures)
+            {
+                isNews = _failures++ == 0; // others that were begun together count once
+                if (isNews) _lost = Time.GetTimestamp();
+                TimeSpan pause = s_shortestPause * (1 << Math.Min(failures, 10) >> 1);
+                if (pause > s_longestPause) pause = s_longestPause;
+                _isPausing = pause > TimeSpan.Zero;
+                if (_isPausing) _pausing.Change(pause * (0.5 + (0.5 * Random.Shared.NextDouble())), Timeout.InfiniteTimeSpan);
+            }
+            told = [.. _all.Count == 0 ? _waiters : _waiters.Take(1)];
+            foreach (PoolWaiter<T> waiter in told)
             {
                 _waiters.RemoveFirst();
-                first.Node = null;
+                waiter.Node = null;
             }
         }
-        if (first is null)
-        {
-            // Nobody asked: kept ready in vain. The next sweep tries again.
-            lock (_gate) if (_isClosing && _all.Count + _making == 0) _isEmpty.TrySetResult();
-            return;
-        }
-        first.TrySetException(failure as StoreException ?? new StoreException(StoreErrorKind.Unavailable,
+        StoreException reason = failure as StoreException ?? new StoreException(StoreErrorKind.Unavailable,
             $"No connection of pool '{_options.Name}' could be made: {failure.Message}", failure)
-        { SafeToRetry = true });
+        { SafeToRetry = true };
+        if (isNews) _events?.Raise(new PoolCannotConnect(_options.Name, reason.Message));
+        // Each has an exception of its own: a stack that many throw grows without end.
+        foreach (PoolWaiter<T> waiter in told)
+            waiter.SetException(new StoreException(reason.Kind, reason.Message, reason.InnerException) { SafeToRetry = reason.SafeToRetry, EngineCode = reason.EngineCode });
+        // Nobody asked: kept ready in vain. The next sweep tries again.
+        if (told.Count > 0) Grow();
+    }
+
+    private void Resume()
+    {
+        lock (_gate) _isPausing = false;
         Grow();
     }
 

@@ -14,6 +14,9 @@ public sealed record PoolOptions
     /// <summary>Sessions that are kept ready, 0 to <see cref="Max"/>. Default 0.</summary>
     public int Min { get; init; }
 
+    /// <summary>The most sessions that are made at the same time, 1 to 10,000; while none can be made it is one. Default 4.</summary>
+    public int MadeAtOnce { get; init; } = 4;
+
     /// <summary>The most callers that wait; who comes beyond is refused at once. Default 1,000.</summary>
     public int Waiters { get; init; } = 1_000;
 
@@ -41,6 +44,7 @@ public sealed record PoolOptions
     {
         if (Max is < 1 or > 10_000) throw Wrong("Max", Max.ToString(System.Globalization.CultureInfo.InvariantCulture), "1 to 10000");
         if (Min < 0 || Min > Max) throw Wrong("Min", Min.ToString(System.Globalization.CultureInfo.InvariantCulture), $"0 to {Max}");
+        if (MadeAtOnce is < 1 or > 10_000) throw Wrong("MadeAtOnce", MadeAtOnce.ToString(System.Globalization.CultureInfo.InvariantCulture), "1 to 10000");
         if (Waiters < 0) throw Wrong("Waiters", Waiters.ToString(System.Globalization.CultureInfo.InvariantCulture), "0 or more");
         foreach ((string name, TimeSpan time) in (ReadOnlySpan<(string, TimeSpan)>)[("Wait", Wait), ("Idle", Idle), ("Lifetime", Lifetime),
             ("CheckAfter", CheckAfter), ("CheckWithin", CheckWithin), ("Overdue", Overdue)])

@@ -22,6 +22,9 @@ public sealed record PoolState(string Name, int Max, int Idle, int Making, int W
 {
     private const int Told = 3;
 
+    /// <summary>The role that new sessions log in as; null where an engine has none.</summary>
+    public string? User { get; init; }
+
     /// <summary>Whether every session is lent.</summary>
     public bool IsExhausted => Holders.Count >= Max;
 

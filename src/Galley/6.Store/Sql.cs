@@ -154,6 +154,9 @@ public sealed class Sql
     /// <summary>Takes two for the same when their text is, whatever the values: finds what was prepared for it without building the text.</summary>
     public static IEqualityComparer<Sql> ByText { get; } = new SqlByText();
 
+    // The same text with other values.
+    internal Sql With(object?[] values) => new(Segments.ToArray(), values, _site);
+
     /// <summary>A copy to keep as a key: the values would otherwise stay in memory.</summary>
     public Sql WithoutValues()
     {

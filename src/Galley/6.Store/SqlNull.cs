@@ -17,6 +17,9 @@ public sealed class SqlNull
     // Null where the type says nothing: text goes untyped as well.
     internal static object? Of<T>() => Kept<T>.Value;
 
+    // Of a value that is there: text and arrays say too little.
+    internal static object? OfValue(object? value) => value is null or string or SqlArray ? null : value as SqlNull ?? new SqlNull(value.GetType());
+
     private static class Kept<T>
     {
         public static readonly object? Value = Make();

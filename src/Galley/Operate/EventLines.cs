@@ -88,6 +88,23 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
                 line.Add("site"u8, overdue.Site);
                 Time(line, "held"u8, overdue.Held);
                 break;
+            case PoolCannotConnect away:
+                line.Add("pool"u8, away.Pool);
+                line.Add("reason"u8, away.Reason);
+                break;
+            case PoolConnectsAgain back:
+                line.Add("pool"u8, back.Pool);
+                Time(line, "after"u8, back.After);
+                break;
+            case CredentialsChanged changed:
+                line.Add("database"u8, changed.Database);
+                line.Add("user"u8, changed.User);
+                break;
+            case CredentialsRefused refused:
+                line.Add("database"u8, refused.Database);
+                line.Add("user"u8, refused.User);
+                line.Add("reason"u8, refused.Reason);
+                break;
             case MigrationApplied applied:
                 line.Add("database"u8, applied.Database);
                 line.Add("name"u8, applied.Name);
@@ -96,6 +113,16 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
             case MigrationWaiting waiting:
                 line.Add("database"u8, waiting.Database);
                 line.Add("holder"u8, waiting.Holder);
+                break;
+            case SlowQuery slow:
+                line.Add("statement"u8, slow.Statement);
+                line.Add("site"u8, slow.Site);
+                line.Add("route"u8, slow.Route);
+                line.Add("id"u8, slow.RequestId);
+                Time(line, "took"u8, slow.Duration);
+                line.Add("rows"u8, slow.Rows);
+                line.Add("parameters"u8, slow.Parameters);
+                if (slow.Plan is { } plan) line.Block("plan"u8, plan);
                 break;
             case StopFaulted faulted:
                 line.Add("error"u8, faulted.Error.GetType().FullName);
@@ -169,6 +196,7 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
         ClientGone => writer.Begin(level, "client_gone"u8),
         PoolExhausted => writer.Begin(level, "pool_exhausted"u8),
         LeaseOverdue => writer.Begin(level, "lease_overdue"u8),
+        SlowQuery => writer.Begin(level, "slow_query"u8),
         FileChanged => writer.Begin(level, "file_changed"u8),
         SubscriberLagged => writer.Begin(level, "subscriber_lagged"u8),
         ReadinessChanged => writer.Begin(level, "readiness_changed"u8),
@@ -178,7 +206,7 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
     private static LogLevel LevelOf(BackendEvent happened) => happened switch
     {
         RequestFaulted or StopFaulted => LogLevel.Error,
-        HandlerStalled or RouteIsolated or RouteShed or LimitReached or PoolExhausted or LeaseOverdue or SubscriberLagged or FileChanged or CertificateRefused or CertificateExpires => LogLevel.Warning,
+        HandlerStalled or RouteIsolated or RouteShed or LimitReached or PoolExhausted or LeaseOverdue or SlowQuery or PoolCannotConnect or CredentialsRefused or SubscriberLagged or FileChanged or CertificateRefused or CertificateExpires => LogLevel.Warning,
         TimedOut { Setting: "Galley:Timeouts:Idle" } or ClientGone or InputRefused => LogLevel.Debug,
         TimedOut => LogLevel.Warning,
         ReadinessChanged { Failing: not null } => LogLevel.Warning,

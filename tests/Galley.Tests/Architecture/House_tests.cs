@@ -26,6 +26,7 @@ public sealed partial class House_tests
         {
             ["Galley.Wire"] = [],
             ["Galley"] = ["Galley.Wire", "Galley.Generator"],
+            ["Galley.Cli"] = ["Galley", "Galley.Postgres", "Galley.Sqlite"],
             ["Galley.Generator"] = [],
             ["Galley.Postgres"] = ["Galley"],
             ["Galley.Scalar"] = ["Galley"],
@@ -74,7 +75,7 @@ public sealed partial class House_tests
     [Fact]
     public void Only_Operate_logs()
     {
-        IEnumerable<string> loggers = SourceFiles().Where(file => !file.Contains("Operate", StringComparison.Ordinal))
+        IEnumerable<string> loggers = SourceFiles().Where(file => !file.Contains("Operate", StringComparison.Ordinal) && !file.Contains("Galley.Cli", StringComparison.Ordinal))
             .Where(file => Regex.IsMatch(File.ReadAllText(file), @"\bILogger\b|Console\.(Out|Write)"));
         Assert.All(loggers, file => Assert.EndsWith("Backend.cs", file, StringComparison.Ordinal)); // the one line of a backend that cannot start
     }

@@ -64,13 +64,8 @@ internal sealed class Certificate
 
     /// <summary>Of the content of its files.</summary>
     /// <exception cref="StartException">A file is missing or cannot be read.</exception>
-    public static string HashOf(CertificateFile file)
-    {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Read(file.File));
-        if (file.Key is not null) hash.AppendData(Read(file.Key));
-        return Convert.ToHexString(hash.GetHashAndReset());
-    }
+    public static string HashOf(CertificateFile file) =>
+        file.Key is null ? WatchedFiles.HashOf(Read(file.File)) : WatchedFiles.HashOf(Read(file.File), Read(file.Key));
 
     /// <summary>Whether it is good for a host or an address; a wildcard stands for one label (RFC 9525 section 6.3).</summary>
     public bool Covers(string host)

@@ -1,5 +1,4 @@
-// TLS of one backend: its settings, its certificates, and the look at their files from time to time. Kubernetes and certificate clients replace files by
-// links and renames in ways that no watcher sees everywhere; their content is what counts, so that is what is compared.
+// TLS of one backend: its settings, its certificates, and the look at their files from time to time (WatchedFiles.cs).
 
 using System.Globalization;
 using System.Net.Security;
@@ -18,10 +17,9 @@ internal sealed class TlsServer(Backend app, TlsOptions options, StartException?
 
     private readonly Dictionary<string, string> _refused = [];
     private readonly Dictionary<string, DateTimeOffset> _warned = [];
-    private readonly Lock _gate = new();
     private volatile CertificateSet? _current;
     private ClientTrust? _clients;
-    private ITimer? _timer;
+    private WatchedFiles? _watched;
 
     public TlsOptions Options => options;
 
@@ -40,14 +38,14 @@ internal sealed class TlsServer(Backend app, TlsOptions options, StartException?
         _clients = ClientTrust.Load(options);
         _current = new CertificateSet(certificates, options, _clients);
         foreach (Certificate certificate in certificates) Tell(certificate);
-        if (options.Certificates.Count > 0) _timer = app.Time.CreateTimer(static server => ((TlsServer)server!).Look(), this, options.Reload, options.Reload);
+        if (options.Certificates.Count > 0) _watched = new WatchedFiles(app.Time, options.Reload, LookAsync);
     }
 
     public override Listener Over(Listener listener) => new TlsListener(listener, this);
 
     public override bool Covers(string host) => _current?.Covers(host) ?? false;
 
-    public override void Stop() => _timer?.Dispose();
+    public override void Stop() => _watched?.Stop();
 
     public void Raise(BackendEvent happened) => app.Events.Raise(happened);
 
@@ -59,26 +57,19 @@ internal sealed class TlsServer(Backend app, TlsOptions options, StartException?
             $"HTTP/1.1 400 Bad Request\r\nDate: {app.Time.GetUtcNow():R}\r\nContent-Type: text/plain\r\nContent-Length: {text.Length}\r\nConnection: close\r\n\r\n{text}"));
     }
 
-    // From the timer: on the thread pool, never on a loop. A look that takes longer than the interval is not overtaken by the next one.
-    private void Look()
+    // On the thread pool, never on a loop.
+    private Task LookAsync()
     {
-        if (!_gate.TryEnter()) return;
-        try
+        CertificateSet before = _current!;
+        Certificate[] now = [.. before.All.Select(Renewed)];
+        if (now.AsSpan().SequenceEqual(before.All.ToArray()))
         {
-            CertificateSet before = _current!;
-            Certificate[] now = [.. before.All.Select(Renewed)];
-            if (now.AsSpan().SequenceEqual(before.All.ToArray()))
-            {
-                foreach (Certificate certificate in now) Warn(certificate);
-                return;
-            }
-            _current = new CertificateSet(now, options, _clients);
-            foreach (Certificate certificate in now.Except(before.All)) Tell(certificate);
+            foreach (Certificate certificate in now) Warn(certificate);
+            return Task.CompletedTask;
         }
-        finally
-        {
-            _gate.Exit();
-        }
+        _current = new CertificateSet(now, options, _clients);
+        foreach (Certificate certificate in now.Except(before.All)) Tell(certificate);
+        return Task.CompletedTask;
     }
 
     // The same one when nothing is new, or what is new is not good.

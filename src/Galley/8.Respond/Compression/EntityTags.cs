@@ -13,6 +13,9 @@ internal static class EntityTags
     public static byte[] OfCoding(byte[] tag, ContentCoding coding) =>
         tag is [(byte)'"', .., (byte)'"'] and { Length: > 1 } ? [.. tag.AsSpan(0, tag.Length - 1), (byte)'-', .. Encoding.ASCII.GetBytes(ContentCodings.NameOf(coding)), (byte)'"'] : tag;
 
+    /// <summary>How many characters at the end of a tag's name are of its coding; 0 for none.</summary>
+    public static int CodingOf(ReadOnlySpan<byte> name) => name.EndsWith("-br"u8) ? 3 : name.EndsWith("-gzip"u8) ? 5 : 0;
+
     /// <summary>Whether a list holds the tag of any coding.</summary>
     public static TagMatch FindCoded(ReadOnlySpan<byte> list, scoped in EntityTag tag, bool strongly)
     {

@@ -115,7 +115,8 @@ internal sealed class DocumentWriter(OpenApiDocument settings)
         List<JsonElement> known = own.ValueKind == JsonValueKind.Object && own.TryGetProperty("parameters"u8, out JsonElement all) ? [.. all.EnumerateArray()] : [];
         List<Segment> open = [.. operation.Own.Parameters];
         known.RemoveAll(parameter => IsElsewhere(operation, parameter));
-        if (known.Count + open.Count == 0) return;
+        List<(string Name, string Place, bool IsRequired, string Schema, string Description)> more = Declared(operation.Route);
+        if (known.Count + open.Count + more.Count == 0) return;
         json.WriteStartArray("parameters"u8);
         foreach (JsonElement parameter in known)
         {
@@ -125,7 +126,27 @@ internal sealed class DocumentWriter(OpenApiDocument settings)
             WriteParameter(json, operation, segment, segment is null && place == "path-or-query" ? "query" : place, parameter, schemas);
         }
         foreach (Segment segment in open) WriteParameter(json, operation, segment, "path", default, schemas);
+        foreach ((string name, string place, bool isRequired, string schema, string description) in more)
+        {
+            json.WriteStartObject();
+            json.WriteString("name"u8, name);
+            json.WriteString("in"u8, place);
+            if (isRequired) json.WriteBoolean("required"u8, true);
+            json.WriteString("description"u8, description);
+            json.WritePropertyName("schema"u8);
+            JsonElement.Parse(schema).WriteTo(json);
+            json.WriteEndObject();
+        }
         json.WriteEndArray();
+    }
+
+    // What a route takes beyond its handler's own parameters: declarations that run.
+    private List<(string Name, string Place, bool IsRequired, string Schema, string Description)> Declared(Route route)
+    {
+        List<(string, string, bool, string, string)> all = [];
+        if (route.List?.Invoke() is { } list) all.AddRange(list.Parameters(settings.Pages).Select(one => (one.Name, "query", false, one.Schema, one.Description)));
+        if (route.WantsIfMatch) all.Add(("If-Match", "header", true, """{"type":"string"}""", "The `ETag` of the thing as the client has read it. Without it: 428; when it has changed since: 412."));
+        return all;
     }
 
     // The shorter one of the two paths of an optional segment has no such parameter.

@@ -65,6 +65,8 @@ public sealed class OpenApiDocument
     /// <summary>Where the API is served, as URLs without a trailing slash. Default: where the document is. Setting <c>Galley:OpenApi:Servers</c>.</summary>
     public IList<string> Servers { get; }
 
+    internal PageOptions Pages => _backend.Options.Pages;
+
     /// <summary>The file of <c>--openapi</c>; null when the backend is to run.</summary>
     internal string? WriteTo { get; }
 
