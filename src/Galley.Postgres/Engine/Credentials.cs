@@ -99,7 +99,7 @@ internal sealed class Credentials(PostgresOptions options, TimeProvider time, Ev
         Session first;
         try
         {
-            first = new Session(await next.Source.OpenConnectionAsync(cancellation).ConfigureAwait(false));
+            first = new Session(await next.Source.OpenConnectionAsync(cancellation).ConfigureAwait(false), next.Source);
         }
         catch (Exception failure)
         {
