@@ -67,6 +67,17 @@ public class RowTests
     }
 
     [Fact]
+    public void Arrays_and_JSON_are_members()
+    {
+        Generated made = From("_ = db.QueryAsync<User>($\"\");",
+            "public enum Hue { Red } public record Place(string Street); public record User(int[] A, List<string?> B, IReadOnlyList<Guid>? C, Hue[] D, Json<Place> E, Json<Place>? F);").Compiles();
+        foreach (string read in (string[])["row.GetArray<int>(at[0])", "GetArray<string>(at[1], true)", "row.IsNull(at[2]) ? null : row.GetArray<global::System.Guid>(at[2])",
+            "row.GetEnumArray<global::", "Place>(row.GetJson<", "row.IsNull(at[5]) ?"])
+            Assert.Contains(read, made.Rows, StringComparison.Ordinal);
+        Assert.Contains("Place", made.Json, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_tuple_finds_its_columns_by_its_names()
     {
         string code = From("_ = db.QueryAsync<(long Id, string? Name)>($\"\"); _ = db.QueryFirstOrDefaultAsync<(long Key, string Name)>($\"\");", "").Compiles().Rows;
