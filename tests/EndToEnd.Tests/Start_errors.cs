@@ -48,6 +48,7 @@ public sealed class Start_errors
     [InlineData("--Galley:Timeouts:Drain=100.00:00:00", "Galley:Timeouts:Drain", "'100.00:00:00'", "seconds")]
     [InlineData("--Galley:Timeouts:Stall=100.00:00:00", "Galley:Timeouts:Stall", "'100.00:00:00'", "seconds")]
     [InlineData("--Galley:Timeouts:Request=soon", "Galley:Timeouts:Request", "'soon'", "seconds")]
+    [InlineData("--migrations later", "Galley:Migrations", "'later'", "apply, check, only or off")]
     [InlineData("--Galley:Log:Requests=perhaps", "Galley:Log:Requests", "'perhaps'", "true or false")]
     public async Task A_setting_that_is_wrong_is_named_with_its_value_and_what_it_may_be(string arguments, params string[] named)
     {
@@ -113,6 +114,21 @@ public sealed class Start_errors
         string line = await RefusalAsync(["--port", "0", "--Test:Sqlite=true", "--database", "sqlite:app.db", "--Test:Migrations=FOLDER", "--migrations", "apply"],
             folder => File.WriteAllText(folder.File(file), sql));
         Assert.Contains(file, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_production_a_start_waits_for_migrations_and_only_applies_them_and_ends()
+    {
+        string line = await RefusalAsync(["--port", "0", "--Test:Sqlite=true", "--database", "sqlite:app.db", "--Test:Migrations=FOLDER"],
+            folder => File.WriteAllText(folder.File("0001_orders.sql"), "CREATE TABLE orders (made INTEGER);"));
+        Assert.Contains("0001_orders.sql", line, StringComparison.Ordinal);
+        Assert.Contains("--migrations only", line, StringComparison.Ordinal);
+
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("0001_orders.sql"), "CREATE TABLE orders (made INTEGER);");
+        await using Child child = Child.Start(Served.Program, ["--port", "0", "--Test:Sqlite=true", "--database", "sqlite:app.db", "--Test:Migrations=" + folder.Path, "--migrations", "only"], folder.Path);
+        Assert.True(await child.ExitAsync() == 0, string.Join('\n', child.Errors));
+        Assert.DoesNotContain(child.Lines, static text => text.StartsWith("event BackendStarted", StringComparison.Ordinal));
     }
 
     private static async Task<string> RefusalAsync(string[] arguments, Action<TemporaryFolder>? prepare = null,
