@@ -121,15 +121,17 @@ public sealed class Credentials_tests : IDisposable
     private static long Sessions(string user) =>
         Task.Run(async () => await Server.Admin.QueryFirstAsync<long>($"SELECT count(*) FROM pg_stat_activity WHERE usename = {user}")).GetAwaiter().GetResult();
 
-    // As Kubernetes does: a link that is swapped for another.
+    // As Kubernetes does, by links that are swapped; here one after the other, so that between the two nobody can log in.
     private void Write(string user, string password)
     {
         string made = Directory.CreateDirectory(Path.Combine(_folder, Path.GetRandomFileName())).FullName;
-        File.WriteAllText(Path.Combine(made, "user"), user + "\n");
-        File.WriteAllText(Path.Combine(made, "password"), password + "\n");
-        string data = Path.Combine(_folder, "data");
-        File.CreateSymbolicLink(data + ".new", made);
-        File.Move(data + ".new", data, overwrite: true);
+        foreach ((string link, string content) in (ReadOnlySpan<(string, string)>)[(UserFile, user), (PasswordFile, password)])
+        {
+            string file = Path.Combine(made, Path.GetFileName(link));
+            File.WriteAllText(file, content + "\n");
+            File.CreateSymbolicLink(link + ".new", file);
+            File.Move(link + ".new", link, overwrite: true);
+        }
     }
 
     private async Task<PostgresDatabase> MadeAsync(TimeSpan? reload = null, TimeSpan? lifetime = null)
@@ -147,8 +149,6 @@ public sealed class Credentials_tests : IDisposable
         }
         await using (PostgresDatabase owner = await Postgres.OpenAsync(url)) await owner.ExecuteAsync($"GRANT ALL ON SCHEMA public TO PUBLIC");
         Write("app_a", "a");
-        File.CreateSymbolicLink(UserFile, Path.Combine("data", "user"));
-        File.CreateSymbolicLink(PasswordFile, Path.Combine("data", "password"));
         return new PostgresDatabase(new PostgresOptions
         {
             Url = $"postgres://127.0.0.1:{new Uri(url).Port}/{name}?sslmode=disable&userfile={UserFile}&passwordfile={PasswordFile}",
