@@ -27,7 +27,8 @@ internal sealed class SqliteTransaction(Connection connection, SqliteTransaction
             // The commit waits for the disk: never on the thread that happened to complete the function.
             if (outer is null) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             RequireAlive();
-            connection.Run(outer is null ? "COMMIT" : $"RELEASE {_savepoint}");
+            if (outer is null) connection.Say(Phrase.Commit);
+            else connection.Run($"RELEASE {_savepoint}");
             return result;
         }
         catch
@@ -71,18 +72,7 @@ internal sealed class SqliteTransaction(Connection connection, SqliteTransaction
     }
 
     protected override ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, ICaller? caller, CancellationToken cancellation) =>
-        Now((connection, sql, cancellation) =>
-        {
-            Statement statement = connection.Open(sql);
-            try
-            {
-                return connection.Read(statement, sql, shape, most, cancellation);
-            }
-            finally
-            {
-                connection.Close(statement);
-            }
-        }, sql, cancellation);
+        Now((connection, sql, cancellation) => connection.Read(sql, shape, most, cancellation), sql, cancellation);
 
     protected override async IAsyncEnumerable<T> StreamAsync<T>(Sql sql, RowShape<T> shape, ICaller? caller, [EnumeratorCancellation] CancellationToken cancellation)
     {

@@ -40,6 +40,8 @@ public class Rare_events_are_lines
             """{"pool":"main","max":20,"waiting":7,"route":"GET /report","site":"Reports.cs:31","held":19,"oldest_ms":38000.000,"holders":"19 by GET /report at Reports.cs:31"}""" },
         { new LeaseOverdue("main", "GET /report", "01abc", "Reports.cs:31", TimeSpan.FromSeconds(60)), "lease_overdue", "warn",
             """{"pool":"main","route":"GET /report","id":"01abc","site":"Reports.cs:31","held_ms":60000.000}""" },
+        { new LogGrown("sqlite:app.db", 70_000_000, 67_108_864, "1 by GET /export"), "log_grown", "warn", """{"database":"sqlite:app.db","bytes":70000000,"limit":67108864,"readers":"1 by GET /export"}""" },
+        { new DatabaseRecovered("sqlite:app.db", 4_120, "ok", TimeSpan.FromMilliseconds(3)), "database_recovered", "warn", """{"database":"sqlite:app.db","log_bytes":4120,"check":"ok","took_ms":3.000}""" },
         { new ClientGone(s_route, null), "client_gone", "debug", """{"route":"GET /users/{id}"}""" },
         { new FileChanged(s_route), "file_changed", "warn", """{"route":"GET /users/{id}"}""" },
         { new SubscriberLagged(s_route, 12), "subscriber_lagged", "warn", """{"route":"GET /users/{id}","missed":12}""" },
