@@ -7,6 +7,9 @@ sealed class Bench(Options options, Workshop shop)
     public Options Options => options;
     public Workshop Shop => shop;
 
+    /// <summary>The databases of the works that need one.</summary>
+    public Stores Stores { get; } = new(shop, options);
+
     /// <summary>How far apart the cores are, which decides what counts.</summary>
     public Apart Apart { get; } = new(options);
 
@@ -20,7 +23,7 @@ sealed class Bench(Options options, Workshop shop)
     {
         IReadOnlyList<Work> works = Chosen(options.Works, Works.All(), work => work.Name, "work");
         IReadOnlyList<Peer> peers = Chosen(options.Peers, Peers.All, peer => peer.Name, "peer");
-        peers = await BuildAsync([.. peers.Where(peer => works.Any(work => peer.Does(work.Name)))], stop);
+        peers = await BuildAsync([.. peers.Where(peer => works.Any(work => peer.Does(work.Name)))], works, stop);
 
         foreach (Work work in works)
             await using (work)
@@ -72,14 +75,17 @@ sealed class Bench(Options options, Workshop shop)
         return Sample.Wrong(round, $"the cores were {before:0} ns apart, then {after:0}; this run is at {Apart.Reference:0}");
     }
 
-    async Task<IReadOnlyList<Peer>> BuildAsync(IReadOnlyList<Peer> peers, CancellationToken stop)
+    async Task<IReadOnlyList<Peer>> BuildAsync(IReadOnlyList<Peer> peers, IReadOnlyList<Work> works, CancellationToken stop)
     {
         List<Peer> ready = [];
         foreach (Peer peer in peers)
         {
             stop.ThrowIfCancellationRequested();
             Say($"building {peer.Name}");
-            if (await peer.Build(shop) is not { } why)
+            string? why = works.Any(work => !work.IsStore && peer.Does(work.Name)) ? await peer.Build(shop) : null;
+            if (why is null && peer.BuildStore is { } build && works.Any(work => work.IsStore && peer.Does(work.Name)))
+                why = await build(shop);
+            if (why is null)
                 ready.Add(peer);
             else if (options.Peers.Count > 0)
                 throw new BenchException($"{peer.Name}: {why}");

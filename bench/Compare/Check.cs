@@ -37,6 +37,12 @@ static class Check
         yield return ("a request split in two", Split);
         yield return ("three requests in one segment", Pipelined);
         yield return ("Connection: close is honoured", Closing);
+        if (peer.Store is not null)
+        {
+            foreach ((string, Func<int, string?>) question in StoreCheck.Questions(peer))
+                yield return question;
+            yield break;
+        }
         if (peer.Does("params"))
         {
             yield return ("GET /users/42", port => Json(Ask(port, Probe.Get("/users/42")), "id", "42"));
@@ -65,7 +71,7 @@ static class Check
         }
     }
 
-    static Answer Ask(int port, string request)
+    public static Answer Ask(int port, string request)
     {
         using Probe probe = new(port);
         return probe.Ask(request);
@@ -113,6 +119,6 @@ static class Check
 
     static string? Refused(Answer answer) => Status(answer, 400, 422) ?? (answer.Body.Contains("errors", StringComparison.Ordinal) ? null : $"body '{answer.Body}'");
 
-    static string? Status(Answer answer, int lowest, int highest) =>
+    public static string? Status(Answer answer, int lowest, int highest) =>
         answer.Status >= lowest && answer.Status <= highest ? null : $"status {answer.Status}";
 }

@@ -18,6 +18,9 @@ class LoadWork(string name, string title, string path, int depth = 1, string? bo
     /// <summary>Whose server answers for the peer: variants may share one, so that they differ in nothing but the path.</summary>
     protected virtual string ServerOf(Peer peer) => peer.Name;
 
+    /// <summary>The peer with what its server needs before it starts.</summary>
+    protected virtual Task<Peer> OpenAsync(Peer peer, Bench bench, CancellationToken stop) => Task.FromResult(peer);
+
     public int Depth => depth;
     public string? Body => body;
     public bool Closes => closes;
@@ -30,7 +33,7 @@ class LoadWork(string name, string title, string path, int depth = 1, string? bo
         {
             if (!_servers.TryGetValue(ServerOf(peer), out Server? server))
             {
-                server = _servers[ServerOf(peer)] = await Server.ReadyAsync(peer, bench.Shop, bench.Options.ServerCore, stop);
+                server = _servers[ServerOf(peer)] = await Server.ReadyAsync(await OpenAsync(peer, bench, stop), bench.Shop, bench.Options.ServerCore, stop);
                 Check.Verify(server, stop);
             }
             await Wrk.RunAsync(this, peer, server.LoadPort, bench.Options.Warmup, bench, stop);

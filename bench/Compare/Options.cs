@@ -16,6 +16,7 @@ sealed record Options
           --connections 64            connections of the load generator
           --idle 10000                connections of the idle work
           --server-core N, --load-core N   the two cores (default: the first two we may use)
+          --store-core N              where PostgreSQL runs (default: the third core, or that of the load generator)
           --apart NS                  only count samples with the cores this far apart (default: as at the start; Apart.cs)
           --patience 60               seconds to wait for that before a sample is taken in vain
           --others 25                 do not count samples during which other programs took more than this % of a core (default: count)
@@ -35,6 +36,7 @@ sealed record Options
     public int Idle { get; private init; } = 10_000;
     public int ServerCore { get; private init; } = -1;
     public int LoadCore { get; private init; } = -1;
+    public int StoreCore { get; private init; } = -1;
     public int Apart { get; private init; }
     public int Others { get; private init; } = int.MaxValue;
     public int Patience { get; private init; } = 60;
@@ -62,6 +64,7 @@ sealed record Options
                 "--idle" => options with { Idle = Number() },
                 "--server-core" => options with { ServerCore = Number(least: 0) },
                 "--load-core" => options with { LoadCore = Number(least: 0) },
+                "--store-core" => options with { StoreCore = Number(least: 0) },
                 "--apart" => options with { Apart = Number() },
                 "--patience" => options with { Patience = Number(least: 0) },
                 "--others" => options with { Others = Number() },
@@ -78,7 +81,7 @@ sealed record Options
             int Number(int least = 1) => int.TryParse(Next(), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least
                 ? number : throw new BenchException($"{name} needs a number of at least {least}");
         }
-        return options;
+        return options.StoreCore >= 0 ? options : options with { StoreCore = cores.Count > 2 ? cores[2] : options.LoadCore };
     }
 
     static string[] Names(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -8,6 +8,9 @@ sealed record Command(
 /// <summary>How a peer is wanted this time. <paramref name="Folder"/> is an empty folder of its own.</summary>
 sealed record Launch(int Port, bool Log, string Folder)
 {
+    /// <summary>Where the database is; null where the work has none.</summary>
+    public string? Database { get; init; }
+
     /// <summary>The port of https, with the certificate to speak it; null where the work is in clear text.</summary>
     public (int Port, string Certificate, string Key)? Tls { get; init; }
 }
@@ -17,6 +20,9 @@ sealed record Peer(string Name, string Title)
 {
     /// <summary>Builds it. Returns null when it is ready, else why it cannot take part.</summary>
     public required Func<Workshop, Task<string?>> Build { get; init; }
+
+    /// <summary>Builds its program for the works with a database, if it has one.</summary>
+    public Func<Workshop, Task<string?>>? BuildStore { get; init; }
 
     /// <summary>The command that serves on 127.0.0.1 at the launch's port.</summary>
     public required Func<Workshop, Launch, Command> Run { get; init; }
@@ -38,6 +44,12 @@ sealed record Peer(string Name, string Title)
 
     /// <summary>Set on the copy of a peer that speaks TLS.</summary>
     public bool Tls { get; init; }
+
+    /// <summary>Set on the copy of a peer that has a database: which engine.</summary>
+    public string? Store { get; init; }
+
+    /// <summary>Where that database is: <c>postgres://...</c> or <c>sqlite:FILE</c>.</summary>
+    public string? Database { get; init; }
 
     public bool Does(string work) => Works.Contains(work);
 }

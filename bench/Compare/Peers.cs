@@ -9,7 +9,8 @@ static class Peers
     static readonly HashSet<string> Logged = [.. Load, "log"];
     static readonly HashSet<string> Canned = ["json", "plaintext", "pipelined", "close", "idle", "log"];
     static readonly HashSet<string> Started = [.. Load, "start"];
-    static readonly HashSet<string> Bound = [.. Load, "typed", "validated"];
+    static readonly string[] Stored = ["db", "queries", "fortunes", "updates", "sqlite-db", "sqlite-insert"];
+    static readonly HashSet<string> Bound = [.. Load, "typed", "validated", .. Stored];
     static readonly HashSet<string> Complete = [.. Bound, "log", "tls"];
     static readonly HashSet<string> OnlyStarted = ["start"];
 
@@ -25,31 +26,34 @@ static class Peers
         new("galley", "Galley")
         {
             Build = shop => shop.PublishAsync("galley", "bench/Target"),
-            Run = (shop, launch) => Galley(shop.Built("galley/target"), launch),
+            BuildStore = shop => shop.PublishAsync("galley-store", "bench/Store"),
+            Run = (shop, launch) => Galley(shop.Built(launch.Database is null ? "galley/target" : "galley-store/store"), launch),
             Works = Complete,
             HasRaw = true,
         },
         new("galley-aot", "Galley, Native AOT")
         {
             Build = shop => shop.PublishAsync("galley-aot", "bench/Target", "-p:PublishAot=true"),
-            Run = (shop, launch) => Galley(shop.Built("galley-aot/target"), launch),
+            BuildStore = shop => shop.PublishAsync("galley-aot-store", "bench/Store", "-p:PublishAot=true"),
+            Run = (shop, launch) => Galley(shop.Built(launch.Database is null ? "galley-aot/target" : "galley-aot-store/store"), launch),
             Works = Bound,
             HasRaw = true,
         },
         new("aspnet", "ASP.NET Core")
         {
             Build = shop => shop.PublishAsync("aspnet", "bench/peers/aspnet"),
-            Run = (shop, launch) => new(shop.Built("aspnet/aspnet"), [], Port(launch, [.. launch.Log ? [("BENCH_LOG", "1")] : Array.Empty<(string, string)>(), .. Kestrel(launch)])),
+            BuildStore = shop => shop.PublishAsync("aspnet-store", "bench/peers/aspnet-store"),
+            Run = (shop, launch) => new(AspNet(shop, launch), [], Port(launch, [.. launch.Log ? [("BENCH_LOG", "1")] : Array.Empty<(string, string)>(), .. Kestrel(launch), .. AdoNet(launch)])),
             Works = Complete,
         },
         new("aspnet-tuned", "ASP.NET Core, tuned")
         {
             Build = shop => shop.PublishAsync("aspnet", "bench/peers/aspnet"),
+            BuildStore = shop => shop.PublishAsync("aspnet-store", "bench/peers/aspnet-store"),
             // What makes it faster on one core. UnsafePreferInlineScheduling is often recommended too, but was measured to
             // make it slower here: 1.4 times the CPU per request of the default on json, 4.5 times pipelined.
-            Run = (shop, launch) => new(shop.Built("aspnet/aspnet"), [], Port(launch,
-                ("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1"),
-                ("DOTNET_GCDynamicAdaptationMode", "0"), ("DOTNET_TieredPGO", "1"))),
+            Run = (shop, launch) => new(AspNet(shop, launch), [], Port(launch, [("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1"),
+                ("DOTNET_GCDynamicAdaptationMode", "0"), ("DOTNET_TieredPGO", "1"), .. AdoNet(launch)])),
             Works = Bound,
         },
         new("node-http", "Node http")
@@ -113,10 +117,21 @@ static class Peers
 
     static Command Galley(string program, Launch launch) =>
         new(program, ["--port", $"{launch.Port}", $"--Galley:Log:Requests={(launch.Log ? "true" : "false")}",
+            .. launch.Database is { } database ? [$"--database={database}"] : Array.Empty<string>(),
             .. launch.Tls is { } tls ? [$"--Galley:Tls:Port={tls.Port}", $"--Galley:Tls:Certificates:0:File={tls.Certificate}", $"--Galley:Tls:Certificates:0:Key={tls.Key}"] : Array.Empty<string>()]);
 
     static (string, string)[] Kestrel(Launch launch) => launch.Tls is { } tls
         ? [("TLS_PORT", $"{tls.Port}"), ("Kestrel__Certificates__Default__Path", tls.Certificate), ("Kestrel__Certificates__Default__KeyPath", tls.Key)] : [];
+
+    static string AspNet(Workshop shop, Launch launch) => shop.Built(launch.Database is null ? "aspnet/aspnet" : "aspnet-store/aspnet-store");
+
+    // The address in the words of ADO.NET.
+    static (string, string)[] AdoNet(Launch launch) => launch.Database switch
+    {
+        null => [],
+        { } file when file.StartsWith("sqlite:", StringComparison.Ordinal) => [("DATABASE", $"Data Source={file["sqlite:".Length..]}")],
+        { } address => new Uri(address) is var url ? [("DATABASE", $"Host={url.Host};Port={url.Port};Username={url.UserInfo};Database={url.AbsolutePath[1..]};SSL Mode=Disable")] : [],
+    };
 
     static Command Node(Workshop shop, string script, Launch launch) =>
         new("node", [shop.Built($"node/{script}")], Port(launch, ("NODE_ENV", "production"), ("BENCH_LOG", launch.Log ? "1" : "0")));

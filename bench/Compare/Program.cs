@@ -62,6 +62,7 @@ async Task<int> MeasureAsync()
     finally
     {
         await Server.StopAllAsync();
+        await bench.Stores.StopAsync();
         if (bench.Rows.Any(row => row.Samples.Count > 0))
             Report(bench, whole);
     }

@@ -33,7 +33,7 @@ sealed class Server : IAsyncDisposable
     public static Server Start(Peer peer, Workshop shop, int core)
     {
         string folder = shop.NewFolder(peer.Name);
-        var launch = new Launch(FreePort(), peer.Log, folder);
+        var launch = new Launch(FreePort(), peer.Log, folder) { Database = peer.Database };
         if (peer.Tls)
         {
             (string certificate, string key) = shop.Certificate();
@@ -170,7 +170,7 @@ sealed class Server : IAsyncDisposable
     }
 
     /// <summary>A port that nobody uses, below the range that the kernel gives to clients.</summary>
-    static int FreePort()
+    public static int FreePort()
     {
         while (true)
         {

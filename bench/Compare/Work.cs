@@ -15,6 +15,9 @@ abstract class Work(string name, string title) : IAsyncDisposable
     /// <summary>Whether it measures time, so that the distance of the cores matters.</summary>
     public virtual bool IsTimed => true;
 
+    /// <summary>Whether it needs a database.</summary>
+    public virtual bool IsStore => false;
+
     /// <summary>The peers that take part, in the order of the table.</summary>
     public virtual IReadOnlyList<Peer> Among(IEnumerable<Peer> peers) => [.. peers.Where(peer => peer.Does(name))];
 
@@ -45,6 +48,12 @@ static class Works
         new LoadWork("close", "GET /json, a new connection each", "/json", closes: true),
         new TypedWork(),
         new LoadWork("validated", "POST /signups, five fields with rules", "/signups", body: Signup),
+        new StoreWork("db", "GET /db: one row by its key, PostgreSQL", "/db"),
+        new StoreWork("queries", "GET /queries?n=20: twenty rows by key, one by one, PostgreSQL", "/queries?n=20"),
+        new StoreWork("fortunes", "GET /fortunes: twelve rows, one added, sorted, as HTML, PostgreSQL", "/fortunes"),
+        new StoreWork("updates", "GET /updates?n=20: twenty rows by key, written back in one batch, PostgreSQL", "/updates?n=20"),
+        new StoreWork("sqlite-db", "GET /db: one row by its key, SQLite", "/db", isSqlite: true),
+        new StoreWork("sqlite-insert", "GET /insert: one durable insert, SQLite", "/insert", isSqlite: true),
         new TlsWork(),
         new LogWork(),
         new IdleWork(),

@@ -15,7 +15,8 @@ sealed class OrderChanges(TimeProvider time)
 
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Numbers a change, in the transaction that makes it.</summary>
+    /// <summary>Numbers a change, in the transaction that makes it. Let it be the last that the transaction writes: the next number waits for its end, so that
+    /// no number is seen before a lower one (<c>migrations/0006_order_changes.postgres.sql</c>).</summary>
     public static async ValueTask NoteAsync(Transaction transaction, long order) =>
         await transaction.ExecuteAsync($"INSERT INTO order_changes (order_id) VALUES ({order})");
 

@@ -65,16 +65,24 @@ static class Orders
     {
         Response<Order> answer = await db.TransactionAsync<Response<Order>>(async transaction =>
         {
-            // One statement decides: of two actions at the same moment, only the first still finds the order in a state from which it is possible.
-            int changed = await transaction.ExecuteAsync(
-                $"""
-                UPDATE orders SET state = {OrderRules.To(action)}, changed_at = {time.GetUtcNow()}
-                WHERE id = {id} AND state IN {OrderRules.From(action)}
-                """);
-            if (await OrderRows.ReadAsync(transaction, id) is not { } order) return Response.NotFound($"There is no order {id}.");
-            if (changed == 0) return Response.Conflict(OrderRules.Refusal(id, order.State, action));
-            await OrderChanges.NoteAsync(transaction, id);
-            return order;
+            while (true)
+            {
+                // One statement decides: of two actions at the same moment, only the first still finds the order in a state from which it is possible.
+                int changed = await transaction.ExecuteAsync(
+                    $"""
+                    UPDATE orders SET state = {OrderRules.To(action)}, changed_at = {time.GetUtcNow()}
+                    WHERE id = {id} AND state IN {OrderRules.From(action)}
+                    """);
+                if (await OrderRows.ReadAsync(transaction, id) is not { } order) return Response.NotFound($"There is no order {id}.");
+                if (changed == 0)
+                {
+                    // On PostgreSQL somebody may move it between the two statements: what is possible by now is done, not refused.
+                    if (order.Actions.Contains(action)) continue;
+                    return Response.Conflict(OrderRules.Refusal(id, order.State, action));
+                }
+                await OrderChanges.NoteAsync(transaction, id);
+                return order;
+            }
         });
         changes.Ring();
         return answer;

@@ -29,13 +29,14 @@ static class PlaceOrder
     /// <response code="422">Something about the order can never be right, for example a dish that is not on the menu.</response>
     public static async Task<Response> RunAsync(NewOrder body, Database db, OrderChanges changes, TimeProvider time)
     {
+        Rows rows = Rows.Of(db);
         Response answer = await db.TransactionAsync<Response>(async transaction =>
         {
             var errors = new Errors();
             long? visit = await transaction.QueryFirstOrDefaultAsync<long?>(
-                $"SELECT id FROM visits WHERE table_number = {body.Table} AND closed_at IS NULL");
+                $"SELECT id FROM visits WHERE table_number = {body.Table} AND closed_at IS NULL {rows.ToRead}"); // its bill waits for this order
             if (visit is null) errors.NotNow("/table", $"table {body.Table} is not open");
-            Dictionary<int, Dish> dishes = await DishesAsync(transaction, body.Lines);
+            Dictionary<int, Dish> dishes = await DishesAsync(transaction, body.Lines, rows);
             CheckDishes(body.Lines, dishes, errors);
             if (errors.Any) return errors.ToProblem("The order was not placed.");
             long id = await WriteAsync(transaction, visit!.Value, body.Lines, dishes, time.GetUtcNow());
@@ -46,10 +47,10 @@ static class PlaceOrder
         return answer;
     }
 
-    private static async ValueTask<Dictionary<int, Dish>> DishesAsync(Transaction transaction, NewLine[] lines)
+    private static async ValueTask<Dictionary<int, Dish>> DishesAsync(Transaction transaction, NewLine[] lines, Rows rows)
     {
         List<Dish> dishes = await transaction.QueryAsync<Dish>(
-            $"SELECT id, name, price, is_sold_out FROM dishes WHERE id IN {lines.Select(static line => line.Dish).Distinct()}");
+            $"SELECT id, name, price, is_sold_out FROM dishes WHERE id IN {lines.Select(static line => line.Dish).Distinct()} {rows.ToRead}");
         return dishes.ToDictionary(static dish => dish.Id);
     }
 

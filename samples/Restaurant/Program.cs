@@ -6,7 +6,7 @@ using Restaurant;
 
 Backend app = Backend.Create(args);
 app.UseTls();
-app.UseSqlite("sqlite:restaurant.db", migrations: "migrations");
+app.UseDatabase("sqlite:restaurant.db", "migrations", Sqlite.Engine, Postgres.Engine);
 
 app.Services.AddSingleton(new OrderChanges(app.Time));
 

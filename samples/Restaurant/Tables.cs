@@ -52,10 +52,12 @@ static class Tables
     /// <response code="409">The table is not open, or has orders to serve or cancel first.</response>
     public static ValueTask<Response<Bill>> CloseAsync(int number, Database db, TimeProvider time) => db.TransactionAsync<Response<Bill>>(async transaction =>
     {
-        if (await transaction.QueryFirstOrDefaultAsync<Table>($"{s_tables} WHERE number = {number}") is not { } table)
+        if (await transaction.QueryFirstOrDefaultAsync<Table>($"{s_tables} WHERE number = {number}") is null)
             return Response.NotFound($"There is no table {number}.");
-        if (!table.IsOpen) return Response.Conflict($"Table {number} is not open.");
-        long visit = await transaction.QueryFirstAsync<long>($"SELECT id FROM visits WHERE table_number = {number} AND closed_at IS NULL");
+        // Who orders at the same moment is first, or finds the table closed.
+        long? open = await transaction.QueryFirstOrDefaultAsync<long?>(
+            $"SELECT id FROM visits WHERE table_number = {number} AND closed_at IS NULL {Rows.Of(db).ToChange}");
+        if (open is not { } visit) return Response.Conflict($"Table {number} is not open.");
         if (await Bills.UnfinishedAsync(transaction, visit) is { Count: > 0 } orders)
             return Response.Conflict($"Table {number} has orders to serve or cancel first: {string.Join(", ", orders)}.");
         DateTimeOffset now = time.GetUtcNow();

@@ -39,10 +39,15 @@ static class Users
     public static async Task<Response> CreateAsync(NewUser body, Database db, TimeProvider time)
     {
         DateTimeOffset now = time.GetUtcNow();
-        var user = new User(Guid.CreateVersion7(now), body.Email, body.Name, now);
+        User user;
         try
         {
-            await db.ExecuteAsync($"INSERT INTO users (id, email, name, created_at) VALUES ({user.Id}, {user.Email}, {user.Name}, {user.CreatedAt})");
+            // As it is stored: PostgreSQL keeps microseconds, SQLite all that a clock of .NET gives.
+            user = await db.QueryFirstAsync<User>(
+                $"""
+                INSERT INTO users (id, email, name, created_at) VALUES ({Guid.CreateVersion7(now)}, {body.Email}, {body.Name}, {now})
+                RETURNING id, email, name, created_at
+                """);
         }
         catch (StoreException failure) when (failure.Kind == StoreErrorKind.Unique)
         {

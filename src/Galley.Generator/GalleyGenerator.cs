@@ -40,8 +40,12 @@ public sealed class GalleyGenerator : IIncrementalGenerator
             .SelectMany(static (names, _) => names).Collect()
             .Select(static (all, _) => new EquatableList<string>(all.Distinct().OrderBy(n => n, StringComparer.Ordinal))).WithTrackingName("JsonRegistered");
 
+        IncrementalValuesProvider<RowRead> queries = context.SyntaxProvider
+            .CreateSyntaxProvider(static (node, _) => RowReader.MayBe(node), RowReader.Read)
+            .Where(static read => read is not null).Select(static (read, _) => read!).WithTrackingName("Queries");
         IncrementalValueProvider<EquatableList<JsonType>> types = endpoints.SelectMany(static (e, _) => e.Json).Collect()
-            .Combine(roots.SelectMany(static (r, _) => r.Types).Collect())
+            .Combine(roots.SelectMany(static (r, _) => r.Types).Collect().Combine(queries.SelectMany(static (q, _) => q.Json).Collect())
+                .Select(static (pair, _) => new EquatableList<JsonType>(pair.Left.Concat(pair.Right))))
             .Combine(registered)
             .Select(static (pair, _) => new EquatableList<JsonType>(pair.Left.Left.Concat(pair.Left.Right).Distinct()
                 .Where(t => !pair.Right.Contains(t.Name)).OrderBy(t => t.Name, StringComparer.Ordinal)))
@@ -67,9 +71,6 @@ public sealed class GalleyGenerator : IIncrementalGenerator
             if (named.Count > 0 && isOn) Add(output, "Galley.OpenApi.g.cs", OpenApiWriter.Write(named, known));
         });
 
-        IncrementalValuesProvider<RowRead> queries = context.SyntaxProvider
-            .CreateSyntaxProvider(static (node, _) => RowReader.MayBe(node), RowReader.Read)
-            .Where(static read => read is not null).Select(static (read, _) => read!).WithTrackingName("Queries");
         IncrementalValueProvider<EquatableList<RowType>> rows = queries.Where(static q => q.Type is not null).Select(static (q, _) => q.Type!).Collect()
             .Select(static (all, _) => new EquatableList<RowType>(all.Distinct().OrderBy(t => t.Name, StringComparer.Ordinal))).WithTrackingName("RowTypes");
         IncrementalValueProvider<EquatableList<RowCall>> given = queries.Where(static q => q.Call is not null).Select(static (q, _) => q.Call!).Collect()

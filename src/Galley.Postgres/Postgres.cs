@@ -9,7 +9,10 @@ public static class Postgres
 {
     /// <summary>PostgreSQL among the engines that <c>app.UseDatabase</c> chooses from: addresses that begin with <c>postgres:</c> or <c>postgresql:</c>.</summary>
     public static DatabaseEngine Engine { get; } = new(PostgresUrl.IsMeant, "postgres://user:password@host:5432/database",
-        static (address, migrations) => new PostgresDatabase(new PostgresOptions { Url = address, Migrations = migrations }));
+        static (address, migrations) => new PostgresDatabase(new PostgresOptions { Url = address, Migrations = migrations }))
+    {
+        OpenSchema = static async (address, cancellation) => await PostgresSchema.OpenAsync(Parse(address), cancellation).ConfigureAwait(false),
+    };
 
     /// <summary>Opens a database and applies its migrations.</summary>
     /// <exception cref="StartException">The server takes no connection, or a migration is wrong.</exception>

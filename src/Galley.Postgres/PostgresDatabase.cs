@@ -40,7 +40,7 @@ public sealed class PostgresDatabase : Database
         if (_pool is not null) throw new InvalidOperationException($"The database {Address} is open already.");
         try
         {
-            if (!ReferenceEquals(_options.Migrations, Migrations.None)) await UpgradeAsync(cancellation).ConfigureAwait(false);
+            if (MigrationMode != MigrationMode.Off && !ReferenceEquals(_options.Migrations, Migrations.None)) await UpgradeAsync(cancellation).ConfigureAwait(false);
             // The driver learns the types of the database once, with its first connection: after the migrations, which may make some.
             _source = DataSource.Of(_options);
             _pool = new Pool<Session>(_options.Pool, new PostgresSessions(_source, Address), Time, Events);
@@ -54,12 +54,17 @@ public sealed class PostgresDatabase : Database
 
     private async ValueTask UpgradeAsync(CancellationToken cancellation)
     {
-        // On a connection of its own: its settings and its lock go with that.
-        NpgsqlDataSource source = DataSource.Of(_options);
-        await using ConfiguredAsyncDisposable last = source.ConfigureAwait(false);
-        Session session = await new PostgresSessions(source, Address).MakeAsync(cancellation).ConfigureAwait(false);
-        await using ConfiguredAsyncDisposable first = session.ConfigureAwait(false);
-        await new Upgrade(session.Connection, _options.Migrations, _options.MigrationLockTimeout, Time).RunAsync(cancellation).ConfigureAwait(false);
+        PostgresSchema schema = await PostgresSchema.OpenAsync(_options, cancellation).ConfigureAwait(false);
+        await using ConfiguredAsyncDisposable last = schema.ConfigureAwait(false);
+        UpgradeTerms terms = new()
+        {
+            LockTimeout = _options.MigrationLockTimeout,
+            StatementTimeout = _options.MigrationStatementTimeout,
+            Wait = MigrationWait,
+            Time = Time,
+            Events = Events,
+        };
+        await new SchemaUpgrade(schema, _options.Migrations, terms).StartAsync(MigrationMode, cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -81,6 +86,38 @@ public sealed class PostgresDatabase : Database
     {
         if (_pool is not null) await _pool.DisposeAsync().ConfigureAwait(false);
         if (_source is not null) await _source.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    protected override async ValueTask<DatabaseLock?> TryLockAsync(string name, CallSite site, ICaller? caller, CancellationToken cancellation)
+    {
+        Lease<Session> lease = await TakeAsync(site, caller, cancellation).ConfigureAwait(false);
+        bool isHeld = false;
+        try
+        {
+            isHeld = (await lease.Session.ReadAsync(AdvisoryLock.Taking(name), RowShapes.For<bool>(), 1, cancellation).ConfigureAwait(false))[0];
+            return isHeld ? new AdvisoryLock(name, lease.Session, () => ReturnAsync(lease)) : null;
+        }
+        finally
+        {
+            if (!isHeld) await ReturnAsync(lease).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async ValueTask<long> InsertAllAsync<T>(
+        BulkTarget target, IAsyncEnumerable<T> rows, Action<BulkRow, T> write, ICaller? caller, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        Lease<Session> lease = await TakeAsync(target.Site, caller, cancellation).ConfigureAwait(false);
+        try
+        {
+            return await lease.Session.CopyAsync(target, rows, write, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            await ReturnAsync(lease).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>

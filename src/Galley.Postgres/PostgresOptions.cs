@@ -32,6 +32,9 @@ public sealed class PostgresOptions
     /// <summary>How long a migration waits for a lock on a table: while it waits, everybody else waits behind it. Default: 5 seconds.</summary>
     public TimeSpan MigrationLockTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long one statement of a migration's transaction may run; its file may ask for more. Default: 1 minute.</summary>
+    public TimeSpan MigrationStatementTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Statements kept prepared on each connection, 0 to 10,000. Default: 256.</summary>
     public int StatementsKept { get; init; } = 256;
 
@@ -46,7 +49,8 @@ public sealed class PostgresOptions
         Pool.Check();
         if (StatementsKept is < 0 or > 10_000) throw new StartException($"PostgresOptions.StatementsKept is {StatementsKept}", "choose 0 to 10000");
         foreach ((string name, TimeSpan time) in (ReadOnlySpan<(string, TimeSpan)>)[("StatementTimeout", StatementTimeout), ("LockTimeout", LockTimeout),
-            ("IdleInTransactionTimeout", IdleInTransactionTimeout), ("ConnectTimeout", ConnectTimeout), ("MigrationLockTimeout", MigrationLockTimeout)])
+            ("IdleInTransactionTimeout", IdleInTransactionTimeout), ("ConnectTimeout", ConnectTimeout), ("MigrationLockTimeout", MigrationLockTimeout),
+            ("MigrationStatementTimeout", MigrationStatementTimeout)])
         {
             if (time < TimeSpan.FromMilliseconds(1) || time.TotalMilliseconds > int.MaxValue)
                 throw new StartException($"PostgresOptions.{name} is {time}", "choose one millisecond to 24 days");

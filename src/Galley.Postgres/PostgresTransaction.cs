@@ -9,6 +9,7 @@ internal sealed class PostgresTransaction(Session session, PostgresTransaction? 
 {
     private readonly int _depth = outer is null ? 0 : outer._depth + 1;
     private PostgresTransaction? _inner;
+    private CancellationToken _until; // fires when the whole of it shall end
     private bool _hasFailed;
     private bool _isOver;
     private int _isBusy;
@@ -24,6 +25,7 @@ internal sealed class PostgresTransaction(Session session, PostgresTransaction? 
     /// <summary>Runs the function, then commits, or rolls back.</summary>
     public async ValueTask<T> RunAsync<T>(TransactionTerms terms, Func<Transaction, ValueTask<T>> work, CancellationToken cancellation)
     {
+        _until = cancellation;
         string opening = Opening(terms);
         session.Defer(opening);
         session.IsInTransaction = true;
@@ -51,15 +53,52 @@ internal sealed class PostgresTransaction(Session session, PostgresTransaction? 
         }
     }
 
+    public override async ValueTask LockAsync(string name, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        await QueryFirstAsync<string?>(AdvisoryLock.TakingInTransaction(name), cancellation).ConfigureAwait(false);
+    }
+
+    protected override async ValueTask<long> InsertAllAsync<T>(
+        BulkTarget target, IAsyncEnumerable<T> rows, Action<BulkRow, T> write, ICaller? caller, CancellationToken cancellation)
+    {
+        using EitherToken either = new(cancellation, _until);
+        Enter(either.Token);
+        try
+        {
+            return await session.CopyAsync(target, rows, write, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException failure) when (either.IsBehind(failure))
+        {
+            Note(failure);
+            throw new OperationCanceledException(failure.Message, failure, either.Fired);
+        }
+        catch
+        {
+            _hasFailed = true; // the server was in the middle of it, whoever failed
+            throw;
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
     protected override async ValueTask<int> ChangeAsync(Sql sql, ICaller? caller, CancellationToken cancellation) =>
         (await ChangeAllAsync([sql], caller, cancellation).ConfigureAwait(false))[0];
 
     protected override async ValueTask<int[]> ChangeAllAsync(IReadOnlyList<Sql> statements, ICaller? caller, CancellationToken cancellation)
     {
-        Enter(cancellation);
+        using EitherToken either = new(cancellation, _until);
+        Enter(either.Token);
         try
         {
-            return await session.ChangeAsync(statements, cancellation).ConfigureAwait(false);
+            return await session.ChangeAsync(statements, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException failure) when (either.IsBehind(failure))
+        {
+            Note(failure);
+            throw new OperationCanceledException(failure.Message, failure, either.Fired);
         }
         catch (Exception failure)
         {
@@ -76,13 +115,14 @@ internal sealed class PostgresTransaction(Session session, PostgresTransaction? 
         TransactionTerms terms, Func<Transaction, ValueTask<T>> work, CallSite site, ICaller? caller, CancellationToken cancellation)
     {
         RequireOrdinary(terms);
-        Enter(cancellation);
+        using EitherToken either = new(cancellation, _until);
+        Enter(either.Token);
         PostgresTransaction inner = new(session, this);
         _inner = inner;
         Leave();
         try
         {
-            return await inner.RunAsync(terms, work, cancellation).ConfigureAwait(false);
+            return await inner.RunAsync(terms, work, either.Token).ConfigureAwait(false);
         }
         finally
         {
@@ -92,10 +132,16 @@ internal sealed class PostgresTransaction(Session session, PostgresTransaction? 
 
     protected override async ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, ICaller? caller, CancellationToken cancellation)
     {
-        Enter(cancellation);
+        using EitherToken either = new(cancellation, _until);
+        Enter(either.Token);
         try
         {
-            return await session.ReadAsync(sql, shape, most, cancellation).ConfigureAwait(false);
+            return await session.ReadAsync(sql, shape, most, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException failure) when (either.IsBehind(failure))
+        {
+            Note(failure);
+            throw new OperationCanceledException(failure.Message, failure, either.Fired);
         }
         catch (Exception failure)
         {
@@ -138,10 +184,16 @@ internal sealed class PostgresTransaction(Session session, PostgresTransaction? 
 
     private async ValueTask<List<T>> NextAsync<T>(Cursor<T> cursor, CancellationToken cancellation)
     {
-        Enter(cancellation);
+        using EitherToken either = new(cancellation, _until);
+        Enter(either.Token);
         try
         {
-            return await cursor.NextAsync(cancellation).ConfigureAwait(false);
+            return await cursor.NextAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException failure) when (either.IsBehind(failure))
+        {
+            Note(failure);
+            throw new OperationCanceledException(failure.Message, failure, either.Fired);
         }
         catch (Exception failure)
         {

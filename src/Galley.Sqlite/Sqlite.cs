@@ -1,5 +1,7 @@
 // Where a program starts with SQLite: an address or options become a database that is open and migrated.
 
+using Galley.Storing;
+
 namespace Galley;
 
 /// <summary>Opens SQLite databases.</summary>
@@ -7,7 +9,14 @@ public static class Sqlite
 {
     /// <summary>SQLite among the engines that <c>app.UseDatabase</c> chooses from: addresses that begin with <c>sqlite:</c>.</summary>
     public static DatabaseEngine Engine { get; } = new(static address => address.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase), "sqlite:app.db",
-        static (address, migrations) => new SqliteDatabase(new SqliteOptions { Path = Parse(address).Path, Migrations = migrations }));
+        static (address, migrations) => new SqliteDatabase(new SqliteOptions { Path = Parse(address).Path, Migrations = migrations }))
+    {
+        OpenSchema = static (address, _) =>
+        {
+            SqliteOptions options = Parse(address);
+            return ValueTask.FromResult<SchemaSession>(new SqliteSchema(Opening.Writer(options), options, TimeProvider.System, isOwner: true));
+        },
+    };
 
     /// <summary>Opens a database and applies its migrations.</summary>
     /// <exception cref="StartException">The file cannot be used, or a migration is wrong.</exception>

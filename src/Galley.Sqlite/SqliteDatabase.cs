@@ -16,6 +16,7 @@ public sealed class SqliteDatabase : Database
     private static readonly TimeSpan s_pingWait = TimeSpan.FromSeconds(0.5);
 
     private readonly SqliteOptions _options;
+    private readonly HashSet<string> _locks = [];
     private WriterSessions? _opened;
     private Pool<Connection>? _writer;
     private Pool<Connection>? _readers;
@@ -62,7 +63,8 @@ public sealed class SqliteDatabase : Database
             CrashCheck check = CrashCheck.Look(_options);
             first = Opening.Writer(_options);
             recovered = check.Run(first, Address, Time, cancellation);
-            Upgrade.Run(first, migrations, Time, cancellation);
+            UpgradeTerms terms = new() { LockTimeout = _options.BusyTimeout, Wait = MigrationWait, Events = Events };
+            await new SchemaUpgrade(new SqliteSchema(first, _options, TimeProvider.System), migrations, terms).StartAsync(MigrationMode, cancellation).ConfigureAwait(false);
         }
         catch (Exception failure)
         {
@@ -158,6 +160,14 @@ public sealed class SqliteDatabase : Database
     }
 
     /// <inheritdoc/>
+    protected override ValueTask<DatabaseLock?> TryLockAsync(string name, CallSite site, ICaller? caller, CancellationToken cancellation)
+    {
+        RefuseInside();
+        cancellation.ThrowIfCancellationRequested();
+        return new(_options.IsInMemory ? MemoryLock.TryTake(_locks, name) : FileLock.TryTake(_options.Path, name));
+    }
+
+    /// <inheritdoc/>
     protected override ValueTask<int> ChangeAsync(Sql sql, ICaller? caller, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(sql);
@@ -183,7 +193,7 @@ public sealed class SqliteDatabase : Database
         {
             await HopAsync();
             await Group.BeginAsync(writer, _options.BusyTimeout, Time, cancellation).ConfigureAwait(false);
-            return await new SqliteTransaction(writer).RunAsync(work).ConfigureAwait(false);
+            return await new SqliteTransaction(writer, cancellation).RunAsync(work).ConfigureAwait(false);
         }
         finally
         {

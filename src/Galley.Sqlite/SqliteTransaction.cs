@@ -5,7 +5,10 @@ using System.Runtime.CompilerServices;
 
 namespace Galley.Storing;
 
-internal sealed class SqliteTransaction(Connection connection, SqliteTransaction? outer = null) : Transaction
+/// <param name="connection">The writer.</param>
+/// <param name="until">Fires when the whole transaction shall end.</param>
+/// <param name="outer">What it is a savepoint in.</param>
+internal sealed class SqliteTransaction(Connection connection, CancellationToken until, SqliteTransaction? outer = null) : Transaction
 {
     private readonly string _savepoint = outer is null ? "" : $"galley_{outer.Depth + 1}";
     private SqliteTransaction? _inner;
@@ -27,6 +30,7 @@ internal sealed class SqliteTransaction(Connection connection, SqliteTransaction
             // The commit waits for the disk: never on the thread that happened to complete the function.
             if (outer is null) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             RequireAlive();
+            until.ThrowIfCancellationRequested(); // the last moment: a commit is not stopped
             if (outer is null) connection.Say(Phrase.Commit);
             else connection.Run($"RELEASE {_savepoint}");
             return result;
@@ -37,6 +41,15 @@ internal sealed class SqliteTransaction(Connection connection, SqliteTransaction
             if (connection.IsInTransaction) connection.Run(outer is null ? "ROLLBACK" : $"ROLLBACK TO {_savepoint}; RELEASE {_savepoint}");
             throw;
         }
+    }
+
+    /// <summary>It has the writer, so no other transaction runs.</summary>
+    public override ValueTask LockAsync(string name, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        Enter();
+        Leave();
+        return default;
     }
 
     protected override ValueTask<int> ChangeAsync(Sql sql, ICaller? caller, CancellationToken cancellation) =>
@@ -56,9 +69,10 @@ internal sealed class SqliteTransaction(Connection connection, SqliteTransaction
         TransactionTerms terms, Func<Transaction, ValueTask<T>> work, CallSite site, ICaller? caller, CancellationToken cancellation)
     {
         RequireOrdinary(terms);
-        cancellation.ThrowIfCancellationRequested();
+        using EitherToken either = new(cancellation, until);
+        either.Token.ThrowIfCancellationRequested();
         Enter();
-        SqliteTransaction inner = new(connection, this);
+        SqliteTransaction inner = new(connection, either.Token, this);
         _inner = inner;
         Leave();
         try
@@ -98,18 +112,23 @@ internal sealed class SqliteTransaction(Connection connection, SqliteTransaction
     // Statements inside a transaction run where the caller is: they change memory, and the disk is only waited for at the commit.
     private ValueTask<T> Now<T>(Func<Connection, Sql, CancellationToken, T> run, Sql sql, CancellationToken cancellation)
     {
-        if (cancellation.IsCancellationRequested) return ValueTask.FromCanceled<T>(cancellation);
+        using EitherToken either = new(cancellation, until);
+        if (either.Token.IsCancellationRequested) return ValueTask.FromCanceled<T>(either.Fired);
         try
         {
             Enter();
             try
             {
-                return new(run(connection, sql, cancellation));
+                return new(run(connection, sql, either.Token));
             }
             finally
             {
                 Leave();
             }
+        }
+        catch (OperationCanceledException failure) when (either.IsBehind(failure))
+        {
+            return ValueTask.FromCanceled<T>(either.Fired);
         }
         catch (Exception failure)
         {

@@ -26,6 +26,7 @@ public sealed class Backend : Routes, IAsyncDisposable
     private readonly CancellationTokenSource _giveUpStart = new();
     private readonly CancellationTokenSource _force = new();
     private readonly TaskCompletionSource<string> _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Func<CancellationToken, ValueTask>? _openDatabase;
     private ServiceProvider? _provider;
     private Engine? _engine;
     private RequestLog? _log;
@@ -104,11 +105,16 @@ public sealed class Backend : Routes, IAsyncDisposable
     public void UseDatabase(Func<IConfiguration, Database> choose)
     {
         ArgumentNullException.ThrowIfNull(choose);
-        OnStart(async cancellation =>
+        _openDatabase = OpenAsync;
+        OnStart(OpenAsync);
+
+        async ValueTask OpenAsync(CancellationToken cancellation)
         {
             Database database = Database = choose(Configuration);
             database.Time = Time;
             database.Events = Events;
+            database.MigrationMode = Options.Migrations;
+            database.MigrationWait = Options.MigrationWait;
             OnStop(database.DisposeAsync);
             Services.AddSingleton(database); // as an instance: the container does not close it, OnStop does
             Health.Add("database", async token =>
@@ -116,7 +122,7 @@ public sealed class Backend : Routes, IAsyncDisposable
                 return await Ping.AskAsync(database, token).ConfigureAwait(false);
             });
             await database.StartAsync(cancellation).ConfigureAwait(false);
-        });
+        }
     }
 
     /// <summary>Adds something to do before the backend listens: open, migrate, warm up. In the order added; a failure stops the start.</summary>
@@ -139,6 +145,11 @@ public sealed class Backend : Routes, IAsyncDisposable
             if (OpenApi.WriteTo is not null)
             {
                 await DescribeAsync().ConfigureAwait(false);
+                return;
+            }
+            if (Options.Migrations == MigrationMode.Only)
+            {
+                await MigrateAsync(_giveUpStart.Token).ConfigureAwait(false);
                 return;
             }
             await StartAsync(_giveUpStart.Token).ConfigureAwait(false);
@@ -208,6 +219,15 @@ public sealed class Backend : Routes, IAsyncDisposable
         if (_misconfigured is not null) throw _misconfigured;
         _ = BuildLoop();
         await OpenApi.WriteAsync().ConfigureAwait(false);
+    }
+
+    // --migrations only: the schema, and nothing else.
+    private async Task MigrateAsync(CancellationToken cancellation)
+    {
+        if (_misconfigured is not null) throw _misconfigured;
+        if (_openDatabase is null) throw new StartException("the program has no database to migrate", "take --migrations only away, or give it one with app.UseDatabase");
+        _log = RequestLog.Attach(this);
+        await _openDatabase(cancellation).ConfigureAwait(false);
     }
 
     private async Task<int> DrainAsync(string why)

@@ -35,6 +35,12 @@ public sealed class BackendOptions
     /// <summary>Whether every request is written to the log as one line. Default true.</summary>
     public bool LogRequests { get; set; } = true;
 
+    /// <summary>What the start does about migrations. Default: apply in development, else check. Also <c>--migrations</c>.</summary>
+    public MigrationMode Migrations { get; set; } = MigrationMode.Check;
+
+    /// <summary>How long the start waits for another process that migrates the same database. Default 60 s. Beyond: it says who, and stops.</summary>
+    public TimeSpan MigrationWait { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Whether answers may tell developers more: a 500 carries the exception. Default: <c>DOTNET_ENVIRONMENT=Development</c>.</summary>
     public bool IsDevelopment { get; set; }
 }

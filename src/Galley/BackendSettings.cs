@@ -18,6 +18,7 @@ internal static class BackendSettings
         ["--host"] = "Galley:Host",
         ["--transport"] = "Galley:Transport",
         ["--database"] = "Galley:Database",
+        ["--migrations"] = "Galley:Migrations",
         ["--openapi"] = "Galley:OpenApi:Write",
     };
 
@@ -87,6 +88,8 @@ internal static class BackendSettings
         options.Port = (int)Whole(galley, "Port", options.Port, 0, 65535);
         options.Loops = (int)Whole(galley, "Loops", options.Loops, 0, 1024);
         options.Backlog = (int)Whole(galley, "Backlog", options.Backlog, 1, 65535);
+        options.Migrations = Mode(galley, options.IsDevelopment ? MigrationMode.Apply : MigrationMode.Check);
+        options.MigrationWait = Span(galley, "Migrations:Wait", options.MigrationWait);
         options.LogRequests = YesNo(galley, "Log:Requests", options.LogRequests);
 
         Limits limits = options.Limits;
@@ -139,6 +142,16 @@ internal static class BackendSettings
         return bool.TryParse(text, out bool value) ? value : throw Wrong(name, text, "true or false");
     }
 
+    private static MigrationMode Mode(IConfiguration galley, MigrationMode otherwise) => galley["Migrations"]?.ToLowerInvariant() switch
+    {
+        null => otherwise,
+        "apply" => MigrationMode.Apply,
+        "check" => MigrationMode.Check,
+        "only" => MigrationMode.Only,
+        "off" => MigrationMode.Off,
+        _ => throw Wrong("Migrations", galley["Migrations"]!, "apply, check, only or off"),
+    };
+
     // One of two words; false for the first, which is the default.
     private static bool IsChosen(IConfiguration galley, string name, string otherwise, string word)
     {
@@ -161,7 +174,7 @@ internal static class BackendSettings
     internal static StartException Wrong(string name, string text, string form)
     {
         string described = $"the setting Galley:{name} is '{text}'";
-        string also = name switch { "Port" => " (--port, PORT)", "Host" => " (--host, HOST)", _ => "" };
+        string also = name switch { "Port" => " (--port, PORT)", "Host" => " (--host, HOST)", "Migrations" => " (--migrations)", _ => "" };
         return new StartException(described, $"set Galley:{name}{also} to {form}");
     }
 }

@@ -111,6 +111,17 @@ public sealed record LogGrown(string Database, long Bytes, long Limit, string Re
 /// <param name="Took">How long the check took.</param>
 public sealed record DatabaseRecovered(string Database, long Log, string Check, TimeSpan Took) : BackendEvent;
 
+/// <summary>A migration was applied.</summary>
+/// <param name="Database">The address of the database.</param>
+/// <param name="Name">The file.</param>
+/// <param name="Took">How long it took.</param>
+public sealed record MigrationApplied(string Database, string Name, TimeSpan Took) : BackendEvent;
+
+/// <summary>The start waits because another process migrates.</summary>
+/// <param name="Database">The address of the database.</param>
+/// <param name="Holder">Which process, and since when.</param>
+public sealed record MigrationWaiting(string Database, string Holder) : BackendEvent;
+
 /// <summary>Something that <see cref="Backend.OnStop"/> added has failed; what comes after it is done all the same.</summary>
 /// <param name="Error">What was thrown.</param>
 public sealed record StopFaulted(Exception Error) : BackendEvent;

@@ -28,6 +28,19 @@ public abstract class Dialect : IDisposable
     /// <summary>The types of columns for an id, an instant, a decimal, JSON, bytes and an enum.</summary>
     public virtual (string Id, string Instant, string Decimal, string Json, string Bytes, string Course) Types => ("TEXT", "TEXT", "TEXT", "TEXT", "BLOB", "TEXT");
 
+    /// <summary>A statement whose types are written for SQLite where they are in braces: <c>{id}</c>, <c>{int[]}</c>.</summary>
+    public virtual string Spell(string sql)
+    {
+        (string id, string instant, string number, string json, string bytes, string course) = Types;
+        bool isSqlite = number == "TEXT";
+        sql = sql.Replace("{id}", id).Replace("{instant}", instant).Replace("{decimal}", number).Replace("{json}", json).Replace("{bytes}", bytes).Replace("{course}", course)
+            .Replace("{double}", isSqlite ? "REAL" : "double precision").Replace("{long}", isSqlite ? "INTEGER" : "bigint")
+            .Replace("{time}", isSqlite ? "TEXT" : "time").Replace("{date}", isSqlite ? "TEXT" : "date").Replace("{bool}", isSqlite ? "INTEGER" : "boolean");
+        foreach ((string name, string type) in (ReadOnlySpan<(string, string)>)[("text", "text"), ("int", "integer"), ("long", "bigint"), ("id", id), ("course", course)])
+            sql = sql.Replace($"{{{name}[]}}", isSqlite ? "TEXT" : type + "[]");
+        return sql;
+    }
+
     /// <summary>What has to be there for them.</summary>
     public virtual string Preparation => "";
 

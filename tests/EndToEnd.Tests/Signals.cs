@@ -134,7 +134,7 @@ public sealed class Signals
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("0001_orders.sql"), "CREATE TABLE orders (id INTEGER PRIMARY KEY, made INTEGER NOT NULL);");
         string database = folder.File("app.db");
-        await using Served served = await Served.StartAsync("--Test:Sqlite=true", "--database", "sqlite:" + database, "--Test:Migrations=" + folder.Path);
+        await using Served served = await Served.StartAsync("--Test:Sqlite=true", "--database", "sqlite:" + database, "--Test:Migrations=" + folder.Path, "--migrations", "apply");
         using var begun = new CountdownEvent(4);
         Task load = Crowd.RunAsync(4, _ =>
         {

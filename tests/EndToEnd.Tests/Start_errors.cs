@@ -110,7 +110,7 @@ public sealed class Start_errors
     [InlineData("orders.sql", "CREATE TABLE orders (made INTEGER);")]
     public async Task A_migration_that_is_broken_is_named(string file, string sql)
     {
-        string line = await RefusalAsync(["--port", "0", "--Test:Sqlite=true", "--database", "sqlite:app.db", "--Test:Migrations=FOLDER"],
+        string line = await RefusalAsync(["--port", "0", "--Test:Sqlite=true", "--database", "sqlite:app.db", "--Test:Migrations=FOLDER", "--migrations", "apply"],
             folder => File.WriteAllText(folder.File(file), sql));
         Assert.Contains(file, line, StringComparison.Ordinal);
     }

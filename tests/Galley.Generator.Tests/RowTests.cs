@@ -22,7 +22,7 @@ public class RowTests
     public void A_class_is_made_through_its_properties()
     {
         string code = From("_ = db.StreamAsync<User>($\"\");",
-            "public class Entity { public required Guid Id { get; init; } } public class User : Entity { public string? Email { get; set; } public List<int> Orders { get; } = []; public int Twice => 2; }").Compiles().Rows;
+            "public class Entity { public required Guid Id { get; init; } } public class User : Entity { public string? Email { get; set; } public List<Uri> Orders { get; } = []; public int Twice => 2; }").Compiles().Rows;
         Assert.Contains("""["Email", "Id"],""", code, StringComparison.Ordinal);
         Assert.Contains("Id = row.Get<global::System.Guid>(at[1]),", code, StringComparison.Ordinal);
     }
@@ -40,13 +40,13 @@ public class RowTests
     public void Scalars_are_the_stores_own(string type) => Assert.Equal("", From($"_ = db.QueryAsync<{type}>($\"\");", "").Compiles().Rows);
 
     [Theory]
-    [InlineData("User", "public record User(Guid Id, List<int> Orders);", "Orders")]
+    [InlineData("User", "public record User(Guid Id, List<Uri> Orders);", "Orders")]
     [InlineData("User", "public record User(Guid Id, uint Count);", "uint")]
     [InlineData("User", "public abstract class User;", "constructor")]
     [InlineData("User", "public class User;", "no members")]
     [InlineData("(int, int)", "", "(long Id, string Name)")]
     [InlineData("(int A, int)", "", "Name all of them")]
-    [InlineData("(int A, List<int> B)", "", "'B'")]
+    [InlineData("(int A, List<Uri> B)", "", "'B'")]
     [InlineData("(int A, (int C, int D) B)", "", "'B'")]
     [InlineData("(int A, int B)?", "", "neither")]
     [InlineData("User", "public record Role(int Id); public record User(Guid Id, Role Role);", "'Role'")]

@@ -38,3 +38,7 @@ public sealed class PostgresCalls() : CallContract(new PostgresDialect())
         while (await db.QueryFirstAsync<int>($"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'") == 0) { }
     }
 }
+
+public sealed class PostgresValues() : ValueContract(new PostgresDialect());
+
+public sealed class PostgresBulk() : BulkContract(new PostgresDialect());

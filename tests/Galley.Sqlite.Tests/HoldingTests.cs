@@ -15,7 +15,7 @@ public sealed class HoldingTests : IDisposable
     {
         List<BackendEvent> told = [];
         TaskCompletionSource isInside = new(), end = new(), isLate = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using Backend app = Backend.Create(["--Galley:Log:Level=off"]);
+        await using Backend app = Backend.Create(["--Galley:Log:Level=off", "--Galley:Migrations=apply"]);
         app.Events.Subscribe(happened =>
         {
             lock (told) told.Add(happened);

@@ -30,7 +30,7 @@ public sealed class MigrationTests : IDisposable
     private async Task<List<string>> TablesAsync()
     {
         await using SqliteDatabase db = await Sqlite.OpenAsync(new SqliteOptions { Path = _folder.Database });
-        return await db.QueryAsync<string>($"SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name");
+        return await db.QueryAsync<string>($"SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'galley%' ORDER BY name");
     }
 
     [Fact]
@@ -48,9 +48,9 @@ public sealed class MigrationTests : IDisposable
             Assert.True(await db.QueryFirstAsync<bool>($"PRAGMA foreign_keys"));
         }
         Step("0003_c.sql", "CREATE TABLE c (x INTEGER)");
-        Assert.Equal(["a", "galley_migrations"], await TablesAsync());
+        Assert.Equal(["a"], await TablesAsync());
         await (await Sqlite.OpenAsync(Options)).DisposeAsync();
-        Assert.Equal(["a", "c", "galley_migrations"], await TablesAsync());
+        Assert.Equal(["a", "c"], await TablesAsync());
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class MigrationTests : IDisposable
     [Fact]
     public async Task A_missing_folder_is_named()
     {
-        await Stops(Steps, "does not exist", "Galley:Migrations");
+        await Stops(Steps, "does not exist");
     }
 
     [Fact]
@@ -101,10 +101,10 @@ public sealed class MigrationTests : IDisposable
         Step("0001_a.sql", "CREATE TABLE a (x INTEGER)");
         Step("0002_b.sql", "CREATE TABLE b (x INTEGER);\n\n-- a comment\nINSERT INTO nowhere VALUES (1);\nCREATE TABLE d (x INTEGER)");
         await Stops("0002_b.sql", "line 4", "nowhere", "as it was before");
-        Assert.Equal(["a", "galley_migrations"], await TablesAsync());
+        Assert.Equal(["a"], await TablesAsync());
         Step("0002_b.sql", "CREATE TABLE b (x INTEGER)");
         await (await Sqlite.OpenAsync(Options)).DisposeAsync();
-        Assert.Equal(["a", "b", "galley_migrations"], await TablesAsync());
+        Assert.Equal(["a", "b"], await TablesAsync());
     }
 
     [Theory]
@@ -172,6 +172,26 @@ public sealed class MigrationTests : IDisposable
     {
         Assert.Equal(2, Migrations.Of(("0002_b.sql", "x"), ("0001_a.sql", "y")).List.Count);
         Assert.Throws<StartException>(() => Migrations.Of(("0002_b.sql", "x")));
+    }
+
+    [Fact]
+    public async Task A_file_of_the_engine_comes_before_the_general_one_and_one_of_another_engine_only_is_an_error()
+    {
+        Step("0001_a.sql", "CREATE TABLE general (x INTEGER)");
+        Step("0001_a.sqlite.sql", "CREATE TABLE own (x INTEGER)");
+        Step("0001_a.postgres.sql", "CREATE TABLE theirs (x jsonb)");
+        Step("0002_b.sql", "CREATE TABLE b (x INTEGER)");
+        Step("0002_b.postgres.sql", "CREATE TABLE b (x bigint)");
+        await using (SqliteDatabase db = await Sqlite.OpenAsync(Options))
+            Assert.Equal(["0001_a.sqlite.sql", "0002_b.sql"], await db.QueryAsync<string>($"SELECT name FROM galley_migrations ORDER BY version"));
+        Assert.Equal(["0001_a.postgres.sql", "0002_b.postgres.sql"], Migrations.FromFolder(Steps).For("postgres").List.Select(step => step.Name));
+        Step("0003_c.postgres.sql", "SELECT 1");
+        await Stops("0003_c.postgres.sql", "for postgres only", "0003_c.sqlite.sql");
+        Step("0003_other.sqlite.sql", "SELECT 1");
+        await Stops("have the same number");
+        File.Delete(Path.Combine(Steps, "0003_other.sqlite.sql"));
+        Step("0003_c.postgresql.sql", "SELECT 1");
+        await Stops("0003_c.postgresql.sql", ".postgres.sql");
     }
 
     [Fact]

@@ -35,3 +35,9 @@ public sealed class SqliteMemoryTransactions() : TransactionContract(new InMemor
 public sealed class SqliteCalls() : CallContract(new InFile());
 
 public sealed class SqliteRows() : RowContract(new InMemory());
+
+public sealed class SqliteValues() : ValueContract(new InFile());
+
+public sealed class SqliteBulk() : BulkContract(new InFile());
+
+public sealed class SqliteMemoryBulk() : BulkContract(new InMemory());

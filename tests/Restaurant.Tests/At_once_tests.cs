@@ -2,7 +2,7 @@
 
 namespace Restaurant.Tests;
 
-public sealed class At_once_tests(Open restaurant) : IClassFixture<Open>
+public abstract class At_once_tests(Open restaurant)
 {
     private const int Many = 40;
 
@@ -75,3 +75,7 @@ public sealed class At_once_tests(Open restaurant) : IClassFixture<Open>
     private static async Task<int[]> AllAsync(Func<int, Task<Answer>> ask) =>
         [.. (await Task.WhenAll(Enumerable.Range(0, Many).Select(ask))).Select(answer => answer.Status)];
 }
+
+public sealed class At_once_tests_on_SQLite(OnSqlite restaurant) : At_once_tests(restaurant), IClassFixture<OnSqlite>;
+
+public sealed class At_once_tests_on_PostgreSQL(OnPostgres restaurant) : At_once_tests(restaurant), IClassFixture<OnPostgres>;

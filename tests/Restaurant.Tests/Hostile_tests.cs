@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Restaurant.Tests;
 
-public sealed class Hostile_tests(Open restaurant) : IClassFixture<Open>
+public abstract class Hostile_tests(Open restaurant)
 {
     public static TheoryData<string> Injections => [.. new[]
     {
@@ -129,3 +129,7 @@ public sealed class Hostile_tests(Open restaurant) : IClassFixture<Open>
         Assert.All(menu.Json.EnumerateArray(), dish => Assert.False(dish.GetProperty("isSoldOut").GetBoolean()));
     }
 }
+
+public sealed class Hostile_tests_on_SQLite(OnSqlite restaurant) : Hostile_tests(restaurant), IClassFixture<OnSqlite>;
+
+public sealed class Hostile_tests_on_PostgreSQL(OnPostgres restaurant) : Hostile_tests(restaurant), IClassFixture<OnPostgres>;

@@ -4,8 +4,12 @@ using Microsoft.Playwright;
 
 namespace Restaurant.Tests;
 
-public sealed class Kitchen_page_tests(Open restaurant, Chromium chromium) : IClassFixture<Open>, IClassFixture<Chromium>
+public abstract class Kitchen_page_tests(Open restaurant, Chromium chromium)
 {
+    protected Open Restaurant => restaurant;
+
+    protected Chromium Browser => chromium;
+
     [Fact]
     public async Task An_order_appears_on_every_display_and_moves_where_it_is_pressed()
     {
@@ -31,13 +35,19 @@ public sealed class Kitchen_page_tests(Open restaurant, Chromium chromium) : ICl
         first.ExpectNoErrors();
         second.ExpectNoErrors();
     }
+}
 
+public sealed class Kitchen_page_tests_on_PostgreSQL(OnPostgres restaurant, Chromium chromium) : Kitchen_page_tests(restaurant, chromium), IClassFixture<OnPostgres>, IClassFixture<Chromium>;
+
+// What is between the page and the program alone is asked once.
+public sealed class Kitchen_page_tests_on_SQLite(OnSqlite restaurant, Chromium chromium) : Kitchen_page_tests(restaurant, chromium), IClassFixture<OnSqlite>, IClassFixture<Chromium>
+{
     [Fact]
     public async Task A_note_is_text_whatever_a_guest_writes()
     {
-        await restaurant.SeatAsync(3);
-        Answer placed = await restaurant.PostAsync("/orders", new { table = 3, lines = new[] { new { dish = 1, quantity = 1, note = "<img src=x onerror=alert(1)>" } } });
-        await using Display display = await chromium.ShowAsync(restaurant.Process.Address);
+        await Restaurant.SeatAsync(3);
+        Answer placed = await Restaurant.PostAsync("/orders", new { table = 3, lines = new[] { new { dish = 1, quantity = 1, note = "<img src=x onerror=alert(1)>" } } });
+        await using Display display = await Browser.ShowAsync(Restaurant.Process.Address);
         long order = placed["id"].GetInt64();
         await display.ExpectAsync("placed", order);
         Assert.Contains("<img src=x", await display.Card(order).InnerTextAsync(), StringComparison.Ordinal);
@@ -48,8 +58,8 @@ public sealed class Kitchen_page_tests(Open restaurant, Chromium chromium) : ICl
     [Fact]
     public async Task What_is_not_possible_is_said_on_the_page()
     {
-        long order = await restaurant.OrderAsync(4, (1, 1));
-        await using Display display = await chromium.ShowAsync(restaurant.Process.Address);
+        long order = await Restaurant.OrderAsync(4, (1, 1));
+        await using Display display = await Browser.ShowAsync(Restaurant.Process.Address);
         await display.ExpectAsync("placed", order);
         // As if the page had not heard yet of what another waiter did.
         await display.Page.EvaluateAsync("order => act(order, 'serve', document.querySelector(`[data-order='${order}'] button`))", order);
@@ -68,7 +78,7 @@ public sealed class Kitchen_restart_tests(Chromium chromium) : IClassFixture<Chr
         string folder = Directory.CreateTempSubdirectory("restaurant-").FullName;
         try
         {
-            var restaurant = new Open(folder, ["--port", "0"]);
+            var restaurant = new Open(new SqliteEngine(), folder, "--port", "0");
             await restaurant.InitializeAsync();
             string port = restaurant.Process.Address.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
             await using Display display = await chromium.ShowAsync(restaurant.Process.Address);
@@ -79,7 +89,7 @@ public sealed class Kitchen_restart_tests(Chromium chromium) : IClassFixture<Chr
             await restaurant.DisposeAsync(); // in order: the display is told, and the process ends with 0
             await Assertions.Expect(display.Page.Locator("#status")).ToHaveTextAsync("reconnecting");
 
-            var again = new Open(folder, ["--port", port]);
+            var again = new Open(new SqliteEngine(), folder, "--port", port);
             await again.InitializeAsync();
             await again.ActAsync(gone, "cancel");
             await again.ActAsync(kept, "cook");

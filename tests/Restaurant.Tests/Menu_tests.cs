@@ -2,7 +2,7 @@
 
 namespace Restaurant.Tests;
 
-public sealed class Menu_tests(Open restaurant) : IClassFixture<Open>
+public abstract class Menu_tests(Open restaurant)
 {
     [Fact]
     public async Task The_menu_is_seeded_with_names_and_prices_in_cents()
@@ -43,3 +43,7 @@ public sealed class Menu_tests(Open restaurant) : IClassFixture<Open>
     [Fact]
     public async Task A_method_that_does_not_exist_is_405() => Assert.Equal(405, (await restaurant.PostAsync("/menu")).Status);
 }
+
+public sealed class Menu_tests_on_SQLite(OnSqlite restaurant) : Menu_tests(restaurant), IClassFixture<OnSqlite>;
+
+public sealed class Menu_tests_on_PostgreSQL(OnPostgres restaurant) : Menu_tests(restaurant), IClassFixture<OnPostgres>;

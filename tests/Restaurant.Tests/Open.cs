@@ -4,39 +4,52 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Xunit.Sdk;
 
 namespace Restaurant.Tests;
 
-public sealed class Open : IAsyncLifetime
+public class Open : IAsyncLifetime
 {
+    private readonly Engine _engine;
     private readonly string[] _arguments;
     private readonly bool _isOurs;
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
     private RestaurantProcess? _process;
+    private SkipException? _missing;
 
-    public Open() : this(Directory.CreateTempSubdirectory("restaurant-").FullName, ["--port", "0"]) => _isOurs = true;
+    /// <summary>A restaurant with a database of its own.</summary>
+    protected Open(Engine engine) : this(engine, Directory.CreateTempSubdirectory("restaurant-").FullName, "--port", "0") => _isOurs = true;
 
     /// <summary>A restaurant in a folder that stays when it ends.</summary>
-    internal Open(string folder, string[] arguments)
+    internal Open(Engine engine, string folder, params string[] arguments)
     {
+        _engine = engine;
         Folder = folder;
         _arguments = arguments;
     }
 
     public string Folder { get; }
 
-    public HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(60) };
+    public HttpClient Http => _missing is null ? _http : throw _missing;
 
-    public RestaurantProcess Process => _process!;
+    public RestaurantProcess Process => _missing is null ? _process! : throw _missing;
 
     public async ValueTask InitializeAsync()
     {
-        _process = await RestaurantProcess.StartAsync(Folder, [.. _arguments, "--Galley:Log:Level=off"]);
-        Http.BaseAddress = _process.Address;
+        try
+        {
+            _process = await RestaurantProcess.StartAsync(Folder, [.. _arguments, .. await _engine.DatabaseAsync(), "--Galley:Log:Level=off"]);
+            _http.BaseAddress = _process.Address;
+        }
+        catch (SkipException missing)
+        {
+            _missing = missing; // no such server: said by each test, where it is not a failure
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
-        Http.Dispose();
+        _http.Dispose();
         if (_process is not null)
         {
             int exitCode = await _process.StopAsync();
@@ -45,6 +58,7 @@ public sealed class Open : IAsyncLifetime
             Assert.True(exitCode == 0, $"The restaurant ended with {exitCode}:\n{output}");
         }
         if (_isOurs) Directory.Delete(Folder, recursive: true);
+        GC.SuppressFinalize(this);
     }
 
     public async Task<Answer> GetAsync(string path) => await Answer.OfAsync(await Http.GetAsync(new Uri(path, UriKind.Relative)));

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Restaurant.Tests;
 
-public sealed class Order_life_tests(Open restaurant) : IClassFixture<Open>
+public abstract class Order_life_tests(Open restaurant)
 {
     private static readonly Dictionary<string, string[]> s_ways = new()
     {
@@ -103,3 +103,7 @@ public sealed class Order_life_tests(Open restaurant) : IClassFixture<Open>
     public async Task Prices_of_an_order_are_numbers_not_texts() =>
         Assert.Equal(JsonValueKind.Number, (await restaurant.GetAsync($"/orders/{await restaurant.OrderAsync(1, (1, 1))}"))["total"].ValueKind);
 }
+
+public sealed class Order_life_tests_on_SQLite(OnSqlite restaurant) : Order_life_tests(restaurant), IClassFixture<OnSqlite>;
+
+public sealed class Order_life_tests_on_PostgreSQL(OnPostgres restaurant) : Order_life_tests(restaurant), IClassFixture<OnPostgres>;

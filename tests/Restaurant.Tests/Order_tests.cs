@@ -2,7 +2,7 @@
 
 namespace Restaurant.Tests;
 
-public sealed class Order_tests(Open restaurant) : IClassFixture<Open>
+public abstract class Order_tests(Open restaurant)
 {
     [Fact]
     public async Task An_order_has_its_lines_its_total_and_its_place()
@@ -183,3 +183,7 @@ public sealed class Order_tests(Open restaurant) : IClassFixture<Open>
     private async Task<long[]> IdsAsync(string path) =>
         [.. (await restaurant.GetAsync(path)).Json.EnumerateArray().Select(order => order.GetProperty("id").GetInt64())];
 }
+
+public sealed class Order_tests_on_SQLite(OnSqlite restaurant) : Order_tests(restaurant), IClassFixture<OnSqlite>;
+
+public sealed class Order_tests_on_PostgreSQL(OnPostgres restaurant) : Order_tests(restaurant), IClassFixture<OnPostgres>;

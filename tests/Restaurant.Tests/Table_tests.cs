@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Restaurant.Tests;
 
-public sealed class Table_tests(Open restaurant) : IClassFixture<Open>
+public abstract class Table_tests(Open restaurant)
 {
     [Fact]
     public async Task A_table_is_opened_once()
@@ -95,3 +95,7 @@ public sealed class Table_tests(Open restaurant) : IClassFixture<Open>
         Assert.True(answer.IsProblem);
     }
 }
+
+public sealed class Table_tests_on_SQLite(OnSqlite restaurant) : Table_tests(restaurant), IClassFixture<OnSqlite>;
+
+public sealed class Table_tests_on_PostgreSQL(OnPostgres restaurant) : Table_tests(restaurant), IClassFixture<OnPostgres>;

@@ -2,7 +2,7 @@
 
 namespace Restaurant.Tests;
 
-public sealed class User_tests(Open restaurant) : IClassFixture<Open>
+public abstract class User_tests(Open restaurant)
 {
     [Fact]
     public async Task A_user_is_created_and_read()
@@ -85,3 +85,7 @@ public sealed class User_tests(Open restaurant) : IClassFixture<Open>
         Assert.True(answer.IsProblem);
     }
 }
+
+public sealed class User_tests_on_SQLite(OnSqlite restaurant) : User_tests(restaurant), IClassFixture<OnSqlite>;
+
+public sealed class User_tests_on_PostgreSQL(OnPostgres restaurant) : User_tests(restaurant), IClassFixture<OnPostgres>;

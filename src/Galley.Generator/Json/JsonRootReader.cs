@@ -1,4 +1,4 @@
-// Finds the types that a program hands to JSON itself: Response.Ok(x), ServerSentEvent.Json(x), request.ReadJsonAsync<T>(), JsonTypes.For<T>().
+// Finds the types that a program hands to JSON itself: Response.Ok(x), Sql.Json(x), ServerSentEvent.Json(x), request.ReadJsonAsync<T>(), JsonTypes.For<T>().
 
 using Galley.Generator.Endpoints;
 using Microsoft.CodeAnalysis;
@@ -21,7 +21,7 @@ internal static class JsonRootReader
         if (context.SemanticModel.GetOperation(context.Node, cancel) is not IInvocationOperation { TargetMethod: { Arity: 1 or 0 } target }) return null;
         bool isWritten = target.ContainingType.Is("Galley", "Response") || target.ContainingType.Is("Galley", "ServerSentEvent") ||
             target.ContainingType.Is("Galley", "PreparedMessage");
-        bool isRead = target.ContainingType.Is("Galley", "Request");
+        bool isRead = target.ContainingType.Is("Galley", "Request") || target.ContainingType.Is("Galley", "Sql");
         if (target.Arity != 1 || !(isWritten || isRead || target.ContainingType.Is("Galley", "JsonTypes"))) return null;
         var findings = new List<Finding>();
         SyntaxNode where = context.Node is InvocationExpressionSyntax { ArgumentList.Arguments: { Count: > 0 } arguments } ? arguments.Last() : context.Node;

@@ -28,12 +28,13 @@ internal static class RowReader
         if (target.ContainingNamespace?.ToDisplayString() != "Galley") return null;
         ITypeSymbol type = target.TypeArguments[0];
         var findings = new List<Finding>();
+        EquatableList<JsonType> json = Stored(type, context.Node, compilation, findings);
         RowType? row = type.TypeKind == TypeKind.Error ? null
             : IsScalar(type) ? Strict(type)
             : type.WhyHidden(context.Node, "row shape") is { } hidden ? Refused(findings, hidden)
             : Read(type, context.Node, compilation, findings);
-        if (row is null) return findings.Count == 0 ? null : new(null, null, new(findings));
-        if (!IsGiven(type)) return new(row, null, default);
+        if (row is null) return findings.Count == 0 ? null : new(null, null, default, new(findings));
+        if (!IsGiven(type)) return new(row, null, json, new(findings));
         var call = (InvocationExpressionSyntax)context.Node;
         if (context.SemanticModel.GetInterceptableLocation(call, cancel) is not { } location) return null;
         string item = type.Annotated();
@@ -44,11 +45,11 @@ internal static class RowReader
             "QueryFirstOrDefaultAsync" when type.IsReferenceType && !type.IsMaybeNull() => $"global::System.Threading.Tasks.ValueTask<{item}?>",
             _ => $"global::System.Threading.Tasks.ValueTask<{item}>",
         };
-        return new(null, new(target.Name, result, location.Version, location.Data, location.GetDisplayLocation(), row with { Name = item }), default);
+        return new(null, new(target.Name, result, location.Version, location.Data, location.GetDisplayLocation(), row with { Name = item }), json, new(findings));
     }
 
     // What the run-time type does not say. Two tuples differ by names, C<string> and C<string?> by an annotation; neither is there at run time.
-    private static bool IsGiven(ITypeSymbol type) => type.IsTupleType || IsScalar(type) ||
+    private static bool IsGiven(ITypeSymbol type) => type.IsTupleType || IsScalar(type) || Element(type) is not null ||
         type.WithNullableAnnotation(NullableAnnotation.NotAnnotated).Annotated() != type.Code();
 
     // The store's own shape of string and byte[] takes NULL for null; a query that says string without ? wants it refused.
@@ -57,7 +58,7 @@ internal static class RowReader
 
     private static RowType? Read(ITypeSymbol type, SyntaxNode where, Compilation compilation, List<Finding> findings)
     {
-        if ((type.NullableOf() ?? type).TypeKind == TypeKind.Enum) return new(type.Code(), new([new("", Expression(type)!)]), 0, RowKind.Scalar);
+        if ((type.NullableOf() ?? type).TypeKind == TypeKind.Enum || KeptAsJson(type) is not null || (Element(type) is not null && Expression(type) is not null)) return new(type.Code(), new([new("", Expression(type)!)]), 0, RowKind.Scalar);
         RowType? No(string why) => Refused(findings, Finding.At(Descriptors.NotARow, where, type.Spoken(), why));
         if (type is INamedTypeSymbol { IsTupleType: true } tuple) return Tuple(tuple, No);
         if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, SpecialType: SpecialType.None } named ||
@@ -122,12 +123,51 @@ internal static class RowReader
         return true;
     }
 
+    // The types of members that are kept as JSON: the generator makes their metadata, as for a body.
+    private static EquatableList<JsonType> Stored(ITypeSymbol type, SyntaxNode where, Compilation compilation, List<Finding> findings)
+    {
+        IEnumerable<ITypeSymbol> members = type is INamedTypeSymbol { IsTupleType: true } tuple ? tuple.TupleElements.Select(static one => one.Type)
+            : type is INamedTypeSymbol named && KeptAsJson(named) is null
+                ? named.InstanceConstructors.SelectMany(static one => one.Parameters).Select(static one => one.Type).Concat(Set(named).Select(static one => one.Type))
+            : [type];
+        var reader = new JsonReader(compilation, where, findings);
+        bool isAny = false;
+        foreach (ITypeSymbol kept in members.Select(KeptAsJson).OfType<ITypeSymbol>())
+        {
+            reader.Describe(kept, true);
+            isAny = true;
+        }
+        return isAny ? new(reader.Types) : default;
+    }
+
+    // The T of a Json<T>.
+    private static ITypeSymbol? KeptAsJson(ITypeSymbol type) => (type.NullableOf() ?? type) is INamedTypeSymbol { Name: "Json", Arity: 1 } json &&
+        json.ContainingNamespace?.ToDisplayString() == "Galley" ? json.TypeArguments[0] : null;
+
+    // The T of a T[], a List<T> or an IReadOnlyList<T>; bytes are a value.
+    private static ITypeSymbol? Element(ITypeSymbol type) => IsScalar(type) ? null
+        : type is IArrayTypeSymbol { Rank: 1 } array ? array.ElementType
+        : type is INamedTypeSymbol { Name: "List" or "IReadOnlyList", Arity: 1 } list &&
+            list.ContainingNamespace?.ToDisplayString() == "System.Collections.Generic" ? list.TypeArguments[0] : null;
+
+    private static string? Array(ITypeSymbol type, ITypeSymbol element)
+    {
+        ITypeSymbol bare = element.NullableOf() ?? element;
+        bool isEnum = bare.TypeKind == TypeKind.Enum;
+        if (!isEnum && (!IsScalar(bare) || bare is IArrayTypeSymbol || bare.SpecialType == SpecialType.System_Byte)) return null;
+        string get = isEnum ? $"row.{(element.IsMaybeNull() ? "GetNullableEnumArray" : "GetEnumArray")}<{bare.Code()}>({{0}})"
+            : $"row.GetArray<{element.Code()}>({{0}}{(element.IsReferenceType && element.NullableAnnotation != NullableAnnotation.NotAnnotated ? ", true" : "")})";
+        return type is INamedTypeSymbol { Name: "List" } ? $"new {type.WithNullableAnnotation(NullableAnnotation.NotAnnotated).Code()}({get})" : get;
+    }
+
     private static string? Expression(ITypeSymbol type)
     {
         ITypeSymbol bare = type.NullableOf() ?? type;
         bool isEnum = bare.TypeKind == TypeKind.Enum;
-        if (!isEnum && !IsScalar(bare)) return null;
-        string get = $"row.{(isEnum ? "GetEnum" : "Get")}<{bare.Code()}>({{0}})";
+        string? array = Element(type) is { } element ? Array(type, element) : null;
+        ITypeSymbol? json = KeptAsJson(type);
+        if (!isEnum && array is null && json is null && !IsScalar(bare)) return null;
+        string get = array ?? (json is not null ? $"new {bare.Code()}(row.GetJson<{json.Code()}>({{0}}))" : $"row.{(isEnum ? "GetEnum" : "Get")}<{bare.Code()}>({{0}})");
         // Code without annotations says nothing about null, so null is what it gets.
         bool isNullable = type.IsMaybeNull() || type is { IsReferenceType: true, NullableAnnotation: NullableAnnotation.None };
         return isNullable ? $"row.IsNull({{0}}) ? {(type.IsReferenceType ? "null" : $"default({bare.Code()}?)")} : {get}" : get;

@@ -1,5 +1,7 @@
 // What the generator knows about one type that rows become: values only.
 
+using Galley.Generator.Json;
+
 namespace Galley.Generator.Rows;
 
 /// <summary>A type and how one row makes it. Constructed is how many of the members are constructor arguments; the others are set.</summary>
@@ -32,4 +34,8 @@ internal sealed record RowMember(string Name, string Read);
 internal sealed record RowCall(string Method, string Result, int Version, string Data, string Place, RowType Shape);
 
 /// <summary>The type of one query, the call that needs it given, or why rows cannot become it.</summary>
-internal sealed record RowRead(RowType? Type, RowCall? Call, EquatableList<Finding> Findings);
+/// <param name="Type">What its rows become, where the type alone says it.</param>
+/// <param name="Call">The call that needs it given.</param>
+/// <param name="Json">The types of members that are stored as JSON.</param>
+/// <param name="Findings">What is wrong.</param>
+internal sealed record RowRead(RowType? Type, RowCall? Call, EquatableList<JsonType> Json, EquatableList<Finding> Findings);

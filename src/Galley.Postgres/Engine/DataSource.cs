@@ -29,6 +29,7 @@ internal static class DataSource
             $"-c statement_timeout={(long)options.StatementTimeout.TotalMilliseconds} -c lock_timeout={(long)options.LockTimeout.TotalMilliseconds} -c idle_in_transaction_session_timeout={(long)options.IdleInTransactionTimeout.TotalMilliseconds}");
         NpgsqlSlimDataSourceBuilder builder = new(settings.ConnectionString);
         builder.EnableTransportSecurity();
+        builder.EnableArrays();
         return builder.Build();
     }
 

@@ -32,6 +32,34 @@ internal static class Failures
         };
     }
 
+    /// <summary>Whether it comes from the driver, and not from the program whose rows are read meanwhile.</summary>
+    public static bool IsOfDriver(Exception failure) => failure is NpgsqlException or IOException or SocketException ||
+        failure is OperationCanceledException { InnerException: NpgsqlException };
+
+    /// <summary>A failure of COPY, with the row: the server says its line ("COPY users, line 3, column email: ..."), which holds values besides.</summary>
+    public static StoreException OfCopy(StoreException failure, BulkTarget target)
+    {
+        string where = (failure.InnerException as PostgresException)?.Where ?? "";
+        int at = where.IndexOf(", line ", StringComparison.Ordinal);
+        long? row = at >= 0 && long.TryParse(where.AsSpan(at + 7, Digits(where, at + 7)), out long line) ? line : null;
+        string site = target.Site.ToString() is { Length: > 0 } known ? known + ": " : "";
+        return new StoreException(failure.Kind, $"{site}{failure.Message}{(row is null ? "" : $" (row {row} of the bulk insert)")}", failure.InnerException)
+        {
+            SafeToRetry = failure.SafeToRetry,
+            Constraint = failure.Constraint,
+            EngineCode = failure.EngineCode,
+            Column = failure.Column,
+            BulkRow = row,
+        };
+    }
+
+    private static int Digits(string text, int from)
+    {
+        int end = from;
+        while (end < text.Length && char.IsAsciiDigit(text[end])) end++;
+        return end - from;
+    }
+
     /// <summary>Why no connection could be made: nothing was done, so another attempt does no harm.</summary>
     public static StoreException OfConnecting(Exception failure, string address) => new(StoreErrorKind.Unavailable,
         $"{address} does not take a connection: {(failure is PostgresException server ? server.MessageText : (failure.InnerException ?? failure).Message)}", failure)

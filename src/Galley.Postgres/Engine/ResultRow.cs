@@ -49,6 +49,21 @@ internal sealed class ResultRow(NpgsqlDataReader reader) : Row
         throw Misfit<T>(ordinal, type);
     }
 
+    public override T[] GetArray<T>(int ordinal, bool takesNull = false)
+    {
+        if (reader.IsDBNull(ordinal)) throw Unfit<T[]>(ordinal, null);
+        try
+        {
+            T[] values = reader.GetFieldValue<T[]>(ordinal);
+            if (!typeof(T).IsValueType && !takesNull && Array.IndexOf(values, default) >= 0) throw Unfit<T[]>(ordinal, "a NULL among others");
+            return values;
+        }
+        catch (Exception failure) when (failure is InvalidCastException or OverflowException or InvalidOperationException)
+        {
+            throw Unfit<T[]>(ordinal, $"{reader.GetDataTypeName(ordinal)} that cannot be read so ({failure.Message})");
+        }
+    }
+
     private long Integer<T>(int ordinal, uint type, long least, long most)
     {
         long value = type switch

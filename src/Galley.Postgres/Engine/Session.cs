@@ -108,6 +108,49 @@ internal sealed class Session(NpgsqlConnection connection) : IAsyncDisposable
         return [.. commands.Select(static command => command.StatementType == StatementType.Select ? 0 : (int)command.RecordsAffected)];
     }
 
+    /// <summary>Inserts rows with COPY, all or nothing.</summary>
+    public async ValueTask<long> CopyAsync<T>(BulkTarget target, IAsyncEnumerable<T> rows, Action<BulkRow, T> write, CancellationToken cancellation)
+    {
+        // COPY is no part of a batch: what is due goes before it.
+        if (_due.Count > 0) await RunAsync("SELECT 1", cancellation).ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
+        CopiedRows copied = new();
+        try
+        {
+            TextWriter writer = await connection.BeginTextImportAsync($"COPY {target.Table} ({target.Columns}) FROM STDIN", cancellation).ConfigureAwait(false);
+            bool isWhole = false;
+            try
+            {
+                Stream stream = ((StreamWriter)writer).BaseStream;
+                await foreach (T row in rows.WithCancellation(cancellation).ConfigureAwait(false))
+                {
+                    copied.Begin();
+                    write(copied, row);
+                    if (copied.Count != target.Count) throw target.Uneven(copied.Number, copied.Count);
+                    copied.End();
+                    if (copied.Bytes.Length < 16 * 1024) continue;
+                    await stream.WriteAsync(copied.Bytes, cancellation).ConfigureAwait(false);
+                    copied.Clear();
+                    cancellation.ThrowIfCancellationRequested();
+                }
+                await stream.WriteAsync(copied.Bytes, cancellation).ConfigureAwait(false);
+                cancellation.ThrowIfCancellationRequested(); // the last moment: from here on it is the server's
+                isWhole = true;
+            }
+            finally
+            {
+                // Without this the server would take what it has for the whole.
+                if (isWhole) await writer.DisposeAsync().ConfigureAwait(false);
+                else await ((NpgsqlCopyTextWriter)writer).CancelAsync().ConfigureAwait(false);
+            }
+        }
+        catch (Exception failure) when (Failures.IsOfDriver(failure))
+        {
+            throw Failed(failure, null, cancellation) is StoreException known ? Failures.OfCopy(known, target) : Failed(failure, null, cancellation);
+        }
+        return copied.Number;
+    }
+
     /// <summary>Runs a fixed statement, after what is due.</summary>
     public async ValueTask RunAsync(string statement, CancellationToken cancellation)
     {

@@ -55,7 +55,7 @@ internal sealed class SqlText
 
     private SqlText(Sql sql)
     {
-        Text = sql.ToText("$", 1);
+        Text = sql.ToText("$", 1, "= ANY(", "<> ALL(", ")");
         Words words = new(Text);
         if (!words.MoveNext())
         {

@@ -1,7 +1,7 @@
 // How a .NET value becomes a SQLite value. Reading (Statement.Get) is the mirror of this table:
 //   bool 0/1 - integers INTEGER - float, double REAL - decimal TEXT, so no digit is lost - string, char, enum name TEXT - byte[] BLOB
 //   Guid 36 lower-case characters - DateTimeOffset, DateTime 2026-01-31T12:00:00.0000000Z, always UTC, so text order is time order
-//   DateOnly 2026-01-31 - TimeOnly 12:00:00.0000000 - TimeSpan [-][d.]hh:mm:ss[.fffffff]
+//   arrays JSON text of the same - DateOnly 2026-01-31 - TimeOnly 12:00:00.0000000 - TimeSpan [-][d.]hh:mm:ss[.fffffff]
 
 using System.Buffers;
 using System.Globalization;
@@ -21,7 +21,7 @@ internal static class Binding
     /// <exception cref="StoreException">SQLite cannot store it without loss.</exception>
     public static int Bind(sqlite3_stmt statement, int index, object? value) => value switch
     {
-        null or DBNull => raw.sqlite3_bind_null(statement, index),
+        null or DBNull or SqlNull or SqlArray { Values: null } => raw.sqlite3_bind_null(statement, index),
         string text => BindText(statement, index, text),
         long number => raw.sqlite3_bind_int64(statement, index, number),
         int number => raw.sqlite3_bind_int64(statement, index, number),
@@ -47,6 +47,7 @@ internal static class Binding
         DateOnly date => BindText(statement, index, date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
         TimeOnly time => BindText(statement, index, time.ToString("HH:mm:ss.fffffff", CultureInfo.InvariantCulture)),
         TimeSpan span => BindText(statement, index, span.ToString("c", CultureInfo.InvariantCulture)),
+        SqlArray { Values: { } values } => BindText(statement, index, JsonArray.Write(index, values)),
         char letter => BindText(statement, index, letter.ToString()),
         _ => throw Refused(index, $"is a {value.GetType().Name}, which SQLite cannot store", "pass one of the types Row.Get reads"),
     };

@@ -201,8 +201,6 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    public Script Script(string sql) => new(_handle, sql);
-
     /// <summary>A copy of this database into another, which is made step by step.</summary>
     public sqlite3_backup CopyTo(sqlite3 target) => raw.sqlite3_backup_init(target, "main", _handle, "main");
 
@@ -220,7 +218,7 @@ internal sealed class Connection : IDisposable
 
     private Statement Prepare(Sql sql, bool isKept)
     {
-        byte[] text = Encoding.UTF8.GetBytes(sql.ToText("@p", 0));
+        byte[] text = Encoding.UTF8.GetBytes(sql.ToText("@p", 0, "IN (SELECT value FROM json_each(", "NOT IN (SELECT value FROM json_each(", "))"));
         int code = raw.sqlite3_prepare_v3(_handle, text, isKept ? raw.SQLITE_PREPARE_PERSISTENT : 0u, out sqlite3_stmt handle, out ReadOnlySpan<byte> tail);
         if (code != raw.SQLITE_OK) throw Failures.Of(_handle, code, sql);
         if (SqlText.Refuse(text, handle.IsInvalid, tail, raw.sqlite3_bind_parameter_count(handle), sql) is { } refused)

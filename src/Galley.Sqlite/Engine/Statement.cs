@@ -9,9 +9,6 @@ namespace Galley.Storing;
 
 internal sealed class Statement : Row
 {
-    private static readonly string[] s_instants = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss.FFFFFFFK", "yyyy-MM-dd"];
-    private static readonly string[] s_times = ["HH:mm:ss.FFFFFFF", "HH:mm"];
-
     private const int StatusReprepare = 5; // SQLITE_STMTSTATUS_REPREPARE, which SQLitePCLRaw does not name
 
     private readonly sqlite3_stmt _handle;
@@ -97,20 +94,18 @@ internal sealed class Statement : Row
         if (typeof(T) == typeof(decimal)) return (T)(object)Decimal<T>(ordinal);
         if (typeof(T) == typeof(byte[])) return (T)(object)Blob<T>(ordinal);
         string text = Text<T>(ordinal, isAnyNumberFine: false);
-        CultureInfo culture = CultureInfo.InvariantCulture;
-        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        if (typeof(T) == typeof(Guid) && Guid.TryParse(text, out Guid id)) return (T)(object)id;
-        if (typeof(T) == typeof(DateTimeOffset) && DateTimeOffset.TryParseExact(text, s_instants, culture, Utc, out DateTimeOffset time))
-            return (T)(object)time;
-        if (typeof(T) == typeof(DateTime) && DateTime.TryParseExact(text, s_instants, culture, Utc, out DateTime utc))
-            return (T)(object)utc;
-        if (typeof(T) == typeof(DateOnly) && DateOnly.TryParseExact(text, "yyyy-MM-dd", culture, DateTimeStyles.None, out DateOnly date))
-            return (T)(object)date;
-        if (typeof(T) == typeof(TimeOnly) && TimeOnly.TryParseExact(text, s_times, culture, DateTimeStyles.None, out TimeOnly hour))
-            return (T)(object)hour;
-        if (typeof(T) == typeof(TimeSpan) && TimeSpan.TryParseExact(text, "c", culture, out TimeSpan span)) return (T)(object)span;
-        throw Misfit<T>(ordinal);
+        return StoredText.TryRead(text, out T? value) ? value! : throw Misfit<T>(ordinal);
     }
+
+    public override T[] GetArray<T>(int ordinal, bool takesNull = false)
+    {
+        if (IsNull(ordinal)) throw Unfit<T[]>(ordinal, null);
+        if (raw.sqlite3_column_type(_handle, ordinal) != raw.SQLITE_TEXT) throw Misfit<T[]>(ordinal);
+        return JsonArray.Read<T>(raw.sqlite3_column_blob(_handle, ordinal), takesNull, out string? problem) ??
+            throw Unfit<T[]>(ordinal, $"{problem} in {Utf8(ordinal)}");
+    }
+
+    private string Utf8(int ordinal) => $"'{Shorten(Encoding.UTF8.GetString(raw.sqlite3_column_blob(_handle, ordinal)))}'";
 
     private long Integer<T>(int ordinal, long least, long most)
     {

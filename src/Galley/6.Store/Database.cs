@@ -1,5 +1,7 @@
 // A relational database as a program sees it. Implementations: Galley.Sqlite, Galley.Postgres; one contract test class holds for all.
 
+using System.Runtime.CompilerServices;
+
 namespace Galley;
 
 /// <summary>A relational database: a pool of connections that answers SQL.</summary>
@@ -19,6 +21,16 @@ public abstract class Database : Queries, IAsyncDisposable
     /// <summary>Where it reports: an exhausted pool, a connection that is held for long. Set before it starts; a backend sets its own.</summary>
     public Events? Events { get; set; }
 
+    /// <summary>What the start does about migrations. Set before it starts; a backend sets what its setting <c>Galley:Migrations</c> says. Default: apply.</summary>
+    public MigrationMode MigrationMode { get; set; } = MigrationMode.Apply;
+
+    /// <summary>How long the start waits for another process that migrates. Set before it starts; a backend sets its own. Default: 1 minute.</summary>
+    public TimeSpan MigrationWait { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The same database without the end of the request: what is asked of it goes on when the client hangs up or the deadline comes. For what
+    /// has to be done all the same, as undoing a first step. Outside a request it is this one.</summary>
+    public virtual Database Detached => this;
+
     /// <summary>Opens the database and applies its migrations. Called once, before anything else.</summary>
     /// <exception cref="StartException">The database cannot be used, or a migration is wrong.</exception>
     public abstract ValueTask StartAsync(CancellationToken cancellation = default);
@@ -29,6 +41,35 @@ public abstract class Database : Queries, IAsyncDisposable
 
     /// <summary>Waits for what is running, then closes every connection. What was acknowledged is on disk.</summary>
     public abstract ValueTask DisposeAsync();
+
+    /// <summary>Waits until nobody has the lock of this name, in any process, and takes it: <c>await using DatabaseLock held = await db.LockAsync("nightly-report")</c>.
+    /// It is asked for again and again (10 to 500 ms), so who waits holds no connection, and the order is nobody's. On PostgreSQL it holds a connection of the pool.</summary>
+    /// <param name="name">Any text. Locks of a transaction (<see cref="Transaction.LockAsync"/>) are others.</param>
+    /// <param name="cancellation">Ends the wait, which has no other end.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <exception cref="StoreException">The store could not answer, or the caller is inside a transaction of this database.</exception>
+    public async ValueTask<DatabaseLock> LockAsync(string name, CancellationToken cancellation = default, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        for (int pause = 10; ; pause = Math.Min(pause * 2, 500))
+        {
+            if (await TryLockAsync(name, new CallSite(file, line), null, cancellation).ConfigureAwait(false) is { } held) return held;
+            // Not in step with others that wait.
+            await Task.Delay(TimeSpan.FromMilliseconds(pause * (0.5 + (Random.Shared.NextDouble() / 2))), Time, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes the lock of this name if nobody has it; null when somebody does.</summary>
+    /// <inheritdoc cref="LockAsync"/>
+    public ValueTask<DatabaseLock?> TryLockAsync(string name, CancellationToken cancellation = default, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return TryLockAsync(name, new CallSite(file, line), null, cancellation);
+    }
+
+    /// <summary>Takes a lock if nobody has it.</summary>
+    protected internal abstract ValueTask<DatabaseLock?> TryLockAsync(string name, CallSite site, ICaller? caller, CancellationToken cancellation);
 
     /// <summary>Runs one attempt of a transaction on a connection of its own.</summary>
     protected internal abstract ValueTask<T> AttemptAsync<T>(

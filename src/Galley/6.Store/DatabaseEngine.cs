@@ -1,12 +1,18 @@
 // An engine by the addresses it takes, so that the setting Galley:Database chooses: a program names the engines it carries, and only those are linked.
 
+using Galley.Storing;
+
 namespace Galley;
 
 /// <summary>An engine that a program may choose by the address of its database.</summary>
 /// <param name="Takes">Whether an address is meant for it.</param>
 /// <param name="Example">An address as it takes them, for messages.</param>
 /// <param name="Open">Makes the database of an address, with its migrations; may throw <see cref="StartException"/>.</param>
-public sealed record DatabaseEngine(Func<string, bool> Takes, string Example, Func<string, Migrations, Database> Open);
+public sealed record DatabaseEngine(Func<string, bool> Takes, string Example, Func<string, Migrations, Database> Open)
+{
+    /// <summary>Connects to an address in order to change its schema: for tools. Null when the engine has no migrations.</summary>
+    public Func<string, CancellationToken, ValueTask<SchemaSession>>? OpenSchema { get; init; }
+}
 
 /// <summary>Gives a backend the database that its settings name.</summary>
 public static class BackendDatabase

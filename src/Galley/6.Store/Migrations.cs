@@ -8,7 +8,7 @@ using Galley.Storing;
 namespace Galley;
 
 /// <summary>The steps of the schema, in order: plain SQL named <c>NNNN_name.sql</c>, numbered 1, 2, 3 without gaps.</summary>
-/// <remarks>Each is applied once, in a transaction of its own, and recorded in <c>galley_migrations</c>. An applied file is never
+/// <remarks>Where engines differ, <c>NNNN_name.sqlite.sql</c> and <c>NNNN_name.postgres.sql</c> stand beside or instead of it; an engine's own file wins. Each is applied once, in a transaction of its own, and recorded in <c>galley_migrations</c>. An applied file is never
 /// edited: add the next one.</remarks>
 public sealed class Migrations
 {
@@ -19,7 +19,7 @@ public sealed class Migrations
     /// <summary>No migrations: the schema is somebody else's business.</summary>
     public static Migrations None { get; } = new([]);
 
-    /// <summary>The steps in order.</summary>
+    /// <summary>The steps in order; before <see cref="For"/>, with every variant.</summary>
     public IReadOnlyList<Migration> List => _list;
 
     /// <summary>The <c>.sql</c> files of a folder.</summary>
@@ -30,7 +30,7 @@ public sealed class Migrations
         if (!Directory.Exists(folder))
         {
             throw new StartException($"The migrations folder '{Path.GetFullPath(folder)}' does not exist",
-                "create it, or correct the setting Galley:Migrations");
+                "create it, or name another one where the program opens its database");
         }
         List<(string, string, string)> files = [];
         foreach (string path in Directory.EnumerateFiles(folder, "*.sql"))
@@ -68,6 +68,23 @@ public sealed class Migrations
         return Ordered(steps.Select(static step => (step.Name, step.Sql, step.Name)));
     }
 
+    /// <summary>The steps of one engine: its own file where there is one, else the general one. Called by databases.</summary>
+    /// <param name="engine"><c>sqlite</c> or <c>postgres</c>.</param>
+    /// <exception cref="StartException">A step has a file for another engine only.</exception>
+    public Migrations For(string engine)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(engine);
+        if (_list.TrueForAll(static step => step.Engine is null)) return this;
+        List<Migration> chosen = [];
+        foreach (IGrouping<int, Migration> step in _list.GroupBy(static step => step.Version))
+        {
+            chosen.Add(step.FirstOrDefault(file => file.Engine == engine) ?? step.FirstOrDefault(static file => file.Engine is null) ?? throw new StartException(
+                $"Migration {step.First().Place} is for {step.First().Engine} only, and this database is {engine}",
+                $"add {step.First().Stem}.{engine}.sql (a comment will do where nothing is to be done), or {step.First().Stem}.sql for every engine"));
+        }
+        return new Migrations(chosen);
+    }
+
     /// <summary>What is still to be applied, after checking that what was applied is what the list says. Called by databases, under their lock.</summary>
     /// <param name="applied">The rows of <c>galley_migrations</c> in any order.</param>
     /// <exception cref="StartException">An applied migration was edited, renamed to another number, or is gone.</exception>
@@ -80,19 +97,20 @@ public sealed class Migrations
             if (version > _list.Count)
             {
                 throw new StartException($"Migration {name} is applied to the database but its file is missing",
-                    "restore the file, or start a version of the program that has it");
+                    $"restore the file, or start a version of the program that has it; to forget it for good: galley migrate repair --version {version} --forget");
             }
             Migration step = _list[version - 1];
             if (step.Sha256 != sha256)
             {
                 throw new StartException($"Migration {step.Place} was edited after it was applied{(step.Name == name ? "" : $" (then named {name})")}",
                     $"restore the file as it was and put the change into a new file {_list.Count + 1:0000}_*.sql, or name another database " +
-                    "with --database if this one belongs to another program");
+                    "with --database if this one belongs to another program; to accept it as it is now, without running it: " +
+                    $"galley migrate repair --version {version} --accept");
             }
             if (version != next++)
             {
                 throw new StartException($"Migration {_list[next - 2].Place} was never applied but the later {name} was",
-                    "restore the rows of the table galley_migrations from a backup");
+                    $"do by hand what it says where that is missing, then type 'galley migrate repair --version {next - 1} --applied'");
             }
         }
         return _list[(next - 1)..];
@@ -100,31 +118,39 @@ public sealed class Migrations
 
     private static Migrations Ordered(IEnumerable<(string Name, string Sql, string Place)> files)
     {
-        List<Migration> list = [.. files.Select(static file => new Migration(VersionOf(file.Name, file.Place), file.Name, file.Sql, file.Place))
+        List<Migration> list = [.. files.Select(static file => Named(file.Name, file.Sql, file.Place))
             .OrderBy(static step => step.Version).ThenBy(static step => step.Name, StringComparer.Ordinal)];
+        int last = 0;
         for (int i = 0; i < list.Count; i++)
         {
-            if (i > 0 && list[i].Version == list[i - 1].Version)
+            if (list[i].Version == last && (list[i].Stem != list[i - 1].Stem || list[i].Engine == list[i - 1].Engine))
             {
                 throw new StartException($"Migrations {list[i - 1].Place} and {list[i].Name} have the same number",
                     $"give one of them the next free number, {list[^1].Version + 1:0000}");
             }
-            if (list[i].Version != i + 1)
+            if (list[i].Version > last + 1)
             {
-                throw new StartException($"Migration {i + 1:0000} is missing before {list[i].Place}",
+                throw new StartException($"Migration {last + 1:0000} is missing before {list[i].Place}",
                     "restore it, or renumber the files that were not applied yet");
             }
+            last = list[i].Version;
         }
         return new Migrations(list);
     }
 
-    private static int VersionOf(string name, string place)
+    // NNNN_name.sql, or NNNN_name.engine.sql. Other dots are refused: a misspelt engine must not become a step for every engine.
+    private static Migration Named(string name, string sql, string place)
     {
         int digits = name.AsSpan().IndexOfAnyExceptInRange('0', '9');
         bool isNamed = digits is >= 4 and <= 9 && name[digits] == '_' && name.EndsWith(".sql", StringComparison.Ordinal) && name.Length > digits + 5;
-        if (isNamed && int.Parse(name.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture) is > 0 and int version) return version;
+        if (isNamed && int.Parse(name.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture) is > 0 and int version)
+        {
+            string[] parts = name[..^4].Split('.');
+            if (parts.Length == 1) return new Migration(version, parts[0], null, name, sql, place);
+            if (parts is [{ } stem, "postgres" or "sqlite"] && stem.Length > digits + 1) return new Migration(version, stem, parts[1], name, sql, place);
+        }
         throw new StartException($"Migration {place} is not named like 0001_create_users.sql",
-            "rename it: four digits from 0001, an underscore, a name, .sql");
+            "rename it: four digits from 0001, an underscore, a name without a dot, .sql (or .postgres.sql, .sqlite.sql for one engine)");
     }
 
     private static string Read(string path)

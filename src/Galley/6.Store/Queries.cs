@@ -1,5 +1,5 @@
-// What a database and a transaction have in common: they answer SQL. The five abstract methods at the end are all that a new database implements; a
-// caller is known where a request asks.
+// What a database and a transaction have in common: they answer SQL. The abstract methods at the end are all that a new database implements; a caller is
+// known where a request asks.
 
 using System.Runtime.CompilerServices;
 
@@ -36,6 +36,32 @@ public abstract class Queries
     {
         ArgumentNullException.ThrowIfNull(statements);
         return statements.Count == 0 ? new([]) : ChangeAllAsync(statements, null, cancellation);
+    }
+
+    /// <summary>Inserts many rows at once, all or nothing, and says how many: COPY on PostgreSQL, one transaction of a prepared INSERT on SQLite.
+    /// <c>await db.BulkInsertAsync("users", ["id", "email"], users, static (row, user) => row.Add(user.Id).Add(user.Email))</c></summary>
+    /// <param name="table">The table, or <c>schema.table</c>. Quoted, so it may be any name, in the letter case it was made with.</param>
+    /// <param name="columns">The columns that get a value.</param>
+    /// <param name="rows">The rows. On SQLite the writer is held while they come.</param>
+    /// <param name="write">Gives the values of a row, one for each column, in order.</param>
+    /// <param name="cancellation">Stops it; nothing was inserted then.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <exception cref="StoreException">A row was refused: <see cref="StoreException.BulkRow"/> says which where it is known. None is there.</exception>
+    public ValueTask<long> BulkInsertAsync<T>(string table, IReadOnlyList<string> columns, IAsyncEnumerable<T> rows, Action<BulkRow, T> write,
+        CancellationToken cancellation = default, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(write);
+        return InsertAllAsync(new BulkTarget(table, columns, new CallSite(file, line)), rows, write, null, cancellation);
+    }
+
+    /// <inheritdoc cref="BulkInsertAsync{T}(string, IReadOnlyList{string}, IAsyncEnumerable{T}, Action{BulkRow, T}, CancellationToken, string, int)"/>
+    public ValueTask<long> BulkInsertAsync<T>(string table, IReadOnlyList<string> columns, IEnumerable<T> rows, Action<BulkRow, T> write,
+        CancellationToken cancellation = default, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return BulkInsertAsync(table, columns, rows.ToAsyncEnumerable(), write, cancellation, file, line);
     }
 
     /// <summary>Runs <paramref name="work"/> in a transaction: committed when it returns, rolled back when it throws. On a transaction
@@ -89,6 +115,14 @@ public abstract class Queries
     /// <summary>Runs <paramref name="work"/> in a transaction or a savepoint.</summary>
     protected internal abstract ValueTask<T> TransactAsync<T>(
         TransactionTerms terms, Func<Transaction, ValueTask<T>> work, CallSite site, ICaller? caller, CancellationToken cancellation);
+
+    /// <summary>Inserts many rows, all or nothing. An engine that has something better than an INSERT for each overrides it.</summary>
+    protected internal virtual ValueTask<long> InsertAllAsync<T>(
+        BulkTarget target, IAsyncEnumerable<T> rows, Action<BulkRow, T> write, ICaller? caller, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return TransactAsync(TransactionTerms.Default, transaction => new InsertedRows(target).RunAsync(transaction, rows, write, cancellation), target.Site, caller, cancellation);
+    }
 
     private static Func<Transaction, ValueTask<T>> Given<T>(Func<Transaction, ValueTask<T>> work)
     {

@@ -1,5 +1,6 @@
 // The current row of a result, as mapping code sees it. Each database implements it over its own driver, without boxing.
 
+using System.Text.Json;
 using Galley.Storing;
 
 namespace Galley;
@@ -24,12 +25,46 @@ public abstract class Row
     /// <exception cref="StoreException">The value is NULL, does not fit, or the type is none of these. Names the column.</exception>
     public abstract T Get<T>(int ordinal);
 
+    /// <summary>An array, of a type that <see cref="Get"/> reads (not <c>byte[]</c>) or its nullable form. PostgreSQL has them; SQLite keeps a JSON text.</summary>
+    /// <param name="ordinal">The column.</param>
+    /// <param name="takesNull">Whether an element may be null where the type does not say: <c>string?[]</c> and <c>string[]</c> are one at run time.</param>
+    /// <exception cref="StoreException">The value is NULL, is no such array, or an element is NULL that must not be. Names the column.</exception>
+    public abstract T[] GetArray<T>(int ordinal, bool takesNull = false);
+
+    /// <summary>An array of enums, stored as their names.</summary>
+    /// <exception cref="StoreException">The value is NULL, or an element is, or names no member.</exception>
+    public T[] GetEnumArray<T>(int ordinal) where T : struct, Enum => System.Array.ConvertAll(GetArray<string>(ordinal), name => Named<T>(ordinal, name));
+
+    /// <summary>An array of enums, some of which may be NULL.</summary>
+    /// <inheritdoc cref="GetEnumArray{T}"/>
+    public T?[] GetNullableEnumArray<T>(int ordinal) where T : struct, Enum =>
+        System.Array.ConvertAll<string?, T?>(GetArray<string?>(ordinal, takesNull: true), name => name is null ? null : Named<T>(ordinal, name));
+
+    /// <summary>A value that is stored as JSON, by the metadata that the generator made for it: json or jsonb on PostgreSQL, text on SQLite.</summary>
+    /// <exception cref="StoreException">The value is NULL, or no JSON of a <typeparamref name="T"/>. Names the column and the place in the JSON.</exception>
+    public T GetJson<T>(int ordinal)
+    {
+        if (IsNull(ordinal)) throw Unfit<T>(ordinal, null);
+        try
+        {
+            return JsonSerializer.Deserialize(Get<string>(ordinal), JsonTypes.For<T>()) ?? throw Unfit<T>(ordinal, "JSON null");
+        }
+        catch (JsonException wrong)
+        {
+            throw Unfit<T>(ordinal, $"JSON that does not fit at '{wrong.Path}'");
+        }
+    }
+
     /// <summary>An enum, stored as its name (any letter case) or its number.</summary>
     /// <exception cref="StoreException">The value is NULL or names no member.</exception>
     public T GetEnum<T>(int ordinal) where T : struct, Enum
     {
         if (IsNull(ordinal)) throw Unfit<T>(ordinal, null);
-        string text = Get<string>(ordinal);
+        return Named<T>(ordinal, Get<string>(ordinal));
+    }
+
+    private T Named<T>(int ordinal, string text) where T : struct, Enum
+    {
         // A number nobody named parses, too; only zero is let through, which is how flags say none.
         if (Enum.TryParse(text, ignoreCase: true, out T value) && (!IsNumber(value.ToString()) || value.Equals(default(T)))) return value;
         throw Unfit<T>(ordinal, $"'{text}'");

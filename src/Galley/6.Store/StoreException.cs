@@ -60,6 +60,19 @@ public sealed class StoreException : Exception
     /// <summary>The column concerned, when it is known: <c>email</c>, or <c>users.email</c> when the engine names the table.</summary>
     public string? Column { get; init; }
 
+    /// <summary>The row of a bulk insert that is to blame, from 1, when it is known.</summary>
+    public long? BulkRow { get; init; }
+
+    // The same failure, of one row of many.
+    internal StoreException At(long row) => new(Kind, $"{Message} (row {row} of the bulk insert)", InnerException)
+    {
+        SafeToRetry = SafeToRetry,
+        Constraint = Constraint,
+        EngineCode = EngineCode,
+        Column = Column,
+        BulkRow = row,
+    };
+
     // The value that did not fit, for who knows more of the query than the row does.
     internal Storing.Unfit? Unfit { get; init; }
 }

@@ -41,7 +41,8 @@ internal sealed record Unfit(int Ordinal, string Column, string? Value, string W
         TypeCode.Double => "double",
         TypeCode.Decimal => "decimal",
         TypeCode.String => "string",
-        _ => type == typeof(byte[]) ? "byte[]" : type.Name,
+        _ when type.IsSZArray => Spoken(type.GetElementType()!) + "[]",
+        _ => Nullable.GetUnderlyingType(type) is { } value ? Spoken(value) + "?" : type.Name,
     };
 
     private StoreException Exception(string message) => new(StoreErrorKind.Misuse, message) { Column = Column, Unfit = this };

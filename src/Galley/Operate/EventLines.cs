@@ -100,6 +100,15 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
                 line.Add("check"u8, recovered.Check);
                 Time(line, "took"u8, recovered.Took);
                 break;
+            case MigrationApplied applied:
+                line.Add("database"u8, applied.Database);
+                line.Add("name"u8, applied.Name);
+                Time(line, "took"u8, applied.Took);
+                break;
+            case MigrationWaiting waiting:
+                line.Add("database"u8, waiting.Database);
+                line.Add("holder"u8, waiting.Holder);
+                break;
             case StopFaulted faulted:
                 line.Add("error"u8, faulted.Error.GetType().FullName);
                 line.Block("exception"u8, TextOf(faulted.Error));
