@@ -12,10 +12,16 @@ namespace Galley;
 /// <remarks>Thread-safe. A read sees what was committed when it began. In memory there is one connection, which reads and writes.</remarks>
 public sealed class SqliteDatabase : Database
 {
+    // A prober waits a second; who holds everything has to be told in less.
+    private static readonly TimeSpan s_pingWait = TimeSpan.FromSeconds(0.5);
+
     private readonly SqliteOptions _options;
     private readonly HashSet<string> _locks = [];
-    private Pool? _writer;
-    private Pool? _readers;
+    private WriterSessions? _opened;
+    private Pool<Connection>? _writer;
+    private Pool<Connection>? _readers;
+    private WriteQueue? _queue;
+    private Log? _log;
 
     /// <summary>Prepares a database; <see cref="StartAsync"/> opens it.</summary>
     /// <exception cref="StartException">An option is out of range.</exception>
@@ -29,9 +35,19 @@ public sealed class SqliteDatabase : Database
     /// <inheritdoc/>
     public override string Address => "sqlite:" + _options.Path;
 
-    internal Pool Writer => _writer ?? throw new StoreException(StoreErrorKind.Misuse, $"The database {Address} is not open: call StartAsync first");
+    /// <summary>The one connection that writes: who holds it, and how many wait for it.</summary>
+    public PoolState Writer => WriterPool.State;
 
-    internal Pool? Readers => _readers;
+    /// <summary>The connections that read, and who holds them; null in memory, where the writer reads, too.</summary>
+    public PoolState? Readers => WriterPool is null ? null : _readers?.State;
+
+    internal Pool<Connection> WriterPool => _writer ?? throw new StoreException(StoreErrorKind.Misuse, $"The database {Address} is not open: call StartAsync first");
+
+    internal Pool<Connection>? ReaderPool => _readers;
+
+    internal int WritesWaiting => Queue.Count;
+
+    private WriteQueue Queue => _queue ?? throw new StoreException(StoreErrorKind.Misuse, $"The database {Address} is not open: call StartAsync first");
 
     /// <inheritdoc/>
     public override async ValueTask StartAsync(CancellationToken cancellation = default)
@@ -40,31 +56,68 @@ public sealed class SqliteDatabase : Database
         LibraryVersion.Require(LibraryVersion.Loaded);
         Migrations migrations = _options.MigrationsFolder is { } folder ? Migrations.FromFolder(folder) : _options.Migrations;
         await HopAsync();
-        List<Connection> open = [];
+        Connection? first = null;
+        DatabaseRecovered? recovered;
         try
         {
-            open.Add(Opening.Writer(_options));
+            CrashCheck check = CrashCheck.Look(_options);
+            first = Opening.Writer(_options);
+            recovered = check.Run(first, Address, Time, cancellation);
             UpgradeTerms terms = new() { LockTimeout = _options.BusyTimeout, Wait = MigrationWait, Events = Events };
-            await new SchemaUpgrade(new SqliteSchema(open[0], _options, TimeProvider.System), migrations, terms).StartAsync(MigrationMode, cancellation).ConfigureAwait(false);
-            // From here on a locked file is waited for without holding a thread: see WriteAsync.
-            open[0].WaitWhenBusy(TimeSpan.Zero);
-            while (!_options.IsInMemory && open.Count <= _options.Readers) open.Add(Opening.Reader(_options));
+            await new SchemaUpgrade(new SqliteSchema(first, _options, TimeProvider.System), migrations, terms).StartAsync(MigrationMode, cancellation).ConfigureAwait(false);
         }
         catch (Exception failure)
         {
-            foreach (Connection connection in open) connection.Dispose();
+            first?.Dispose();
             if (failure is not StoreException { EngineCode: { } code }) throw;
             throw Opening.Explain(_options, int.Parse(code, CultureInfo.InvariantCulture), failure.Message, failure);
         }
+        await OpenPoolsAsync(first, cancellation).ConfigureAwait(false);
+        if (recovered is not null) Events?.Raise(recovered);
+    }
+
+    private async ValueTask OpenPoolsAsync(Connection first, CancellationToken cancellation)
+    {
+        _log = new Log(_options, Address, Time) { Events = Events, Holders = () => _readers?.State.InWords() ?? "" };
         SlowQueries slow = new(this, PlanAsync);
-        foreach (Connection connection in open) connection.Slow = slow;
-        if (open.Count > 1) _readers = new Pool("readers", _options.WaitTimeout, [.. open[1..]]);
-        _writer = new Pool("writer", _options.WaitTimeout, open[0]);
+        WriteQueue queue = new(_options, Time) { Tend = _log.Tend };
+        _opened = new WriterSessions(_options, first, queue, slow);
+        queue.Writer = _writer = new Pool<Connection>(_options.PoolOf("writer", 1, _options.Overdue), _opened, Time, Events);
+        _queue = queue;
+        try
+        {
+            await _writer.WarmUpAsync(cancellation).ConfigureAwait(false);
+            if (_options.IsInMemory) return;
+            _readers = new Pool<Connection>(_options.PoolOf("readers", _options.Readers, TimeSpan.FromMinutes(1)), new ReaderSessions(_options, slow), Time, Events);
+            await _readers.WarmUpAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (StoreException failure) when (failure.InnerException is StartException cause)
+        {
+            throw cause;
+        }
     }
 
     /// <inheritdoc/>
-    public override async ValueTask PingAsync(CancellationToken cancellation = default) =>
-        _ = await QueryFirstAsync<int>($"SELECT 1", cancellation).ConfigureAwait(false);
+    public override async ValueTask PingAsync(CancellationToken cancellation = default)
+    {
+        PoolState writer = Writer;
+        // Writers come and go; one that stays is why nobody else writes.
+        if (writer is { IsExhausted: true, Waiting: > 0 } && writer.Holders[0].Held >= _options.Overdue) throw writer.Exhausted(writer.Holders[0].Held);
+        if (_readers is null)
+        {
+            _ = await QueryFirstAsync<int>($"SELECT 1", cancellation).ConfigureAwait(false);
+            return;
+        }
+        Lease<Connection> reader = await _readers.TakeAsync(null, default, cancellation, s_pingWait).ConfigureAwait(false);
+        try
+        {
+            _ = reader.Session.Ask("SELECT count(*) FROM sqlite_schema"); // reads the file
+        }
+        finally
+        {
+            _readers.Return(reader);
+        }
+    }
 
     /// <summary>Copies the database, as it is at one moment, into a new file, while it is in use. No writer waits; the log cannot shrink until it ends.</summary>
     /// <remarks>A database in a file need not be open. The copy appears under its name when it is whole and on the disk, and only its owner may read it.
@@ -79,15 +132,15 @@ public sealed class SqliteDatabase : Database
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (_options.IsInMemory)
         {
-            Connection only = await Writer.TakeAsync(cancellation).ConfigureAwait(false);
+            Lease<Connection> only = await WriterPool.TakeAsync(null, default, cancellation).ConfigureAwait(false);
             try
             {
                 await HopAsync();
-                await Backup.RunAsync(only, path, progress, cancellation).ConfigureAwait(false);
+                await Backup.RunAsync(only.Session, path, progress, cancellation).ConfigureAwait(false);
             }
             finally
             {
-                Writer.Return(only);
+                WriterPool.Return(only);
             }
             return;
         }
@@ -99,6 +152,15 @@ public sealed class SqliteDatabase : Database
     }
 
     /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        if (_readers is not null) await _readers.DisposeAsync().ConfigureAwait(false);
+        // The last connection to close moves the log into the file and removes it.
+        if (_writer is not null) await _writer.DisposeAsync().ConfigureAwait(false);
+        _opened?.Close();
+    }
+
+    /// <inheritdoc/>
     protected override ValueTask<DatabaseLock?> TryLockAsync(string name, CallSite site, ICaller? caller, CancellationToken cancellation)
     {
         RefuseInside();
@@ -107,76 +169,75 @@ public sealed class SqliteDatabase : Database
     }
 
     /// <inheritdoc/>
-    protected override async ValueTask<int> ChangeAsync(Sql sql, ICaller? caller, CancellationToken cancellation) =>
-        await WriteAsync(static (writer, sql, cancellation) => writer.Execute(sql, cancellation), sql, caller, cancellation).ConfigureAwait(false);
+    protected override ValueTask<int> ChangeAsync(Sql sql, ICaller? caller, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(sql);
+        RefuseInside();
+        return Queue.RunAsync(new ChangeWork(sql, caller, cancellation));
+    }
 
     /// <inheritdoc/>
-    protected override async ValueTask<int[]> ChangeAllAsync(IReadOnlyList<Sql> statements, ICaller? caller, CancellationToken cancellation)
+    protected override ValueTask<int[]> ChangeAllAsync(IReadOnlyList<Sql> statements, ICaller? caller, CancellationToken cancellation)
     {
-        int[] changed = new int[statements.Count];
-        return await TransactAsync(TransactionTerms.Default, async transaction =>
-        {
-            for (int i = 0; i < changed.Length; i++) changed[i] = await transaction.ExecuteAsync(statements[i], cancellation).ConfigureAwait(false);
-            return changed;
-        }, statements[0].CallSite, caller, cancellation).ConfigureAwait(false);
+        ArgumentNullException.ThrowIfNull(statements);
+        RefuseInside();
+        return Queue.RunAsync(new BatchWork(statements, caller, cancellation));
     }
 
     /// <inheritdoc/>
     protected override async ValueTask<T> AttemptAsync<T>(
         TransactionTerms terms, Func<Transaction, ValueTask<T>> work, CallSite site, ICaller? caller, CancellationToken cancellation)
     {
-        Connection writer = await Writer.TakeAsync(cancellation).ConfigureAwait(false);
+        Lease<Connection> lease = await WriterPool.TakeAsync(caller, site, cancellation).ConfigureAwait(false);
+        Connection writer = lease.Session;
         writer.Caller = caller;
         try
         {
             await HopAsync();
-            await WhenFreeAsync(static (writer, _) => { writer.Run("BEGIN IMMEDIATE"); return true; }, writer, cancellation).ConfigureAwait(false);
+            await Group.BeginAsync(writer, _options.BusyTimeout, Time, cancellation).ConfigureAwait(false);
             return await new SqliteTransaction(writer, cancellation).RunAsync(work).ConfigureAwait(false);
         }
         finally
         {
-            Writer.Return(writer);
+            // A rollback that failed leaves a transaction open, in which the writes of others would never be committed.
+            bool isBroken = writer.IsInTransaction;
+            if (!isBroken) _log!.Tend(writer);
+            WriterPool.Return(lease, isBroken);
         }
-    }
-
-    /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
-    {
-        if (_readers is not null) await _readers.DisposeAsync().ConfigureAwait(false);
-        // The last connection to close moves the log into the file and removes it.
-        if (_writer is not null) await _writer.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     protected override async ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, ICaller? caller, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(sql);
-        _ = Writer;
+        WriteQueue queue = Queue;
         if (_readers is { } readers)
         {
-            Connection reader = await readers.TakeAsync(cancellation).ConfigureAwait(false);
-            reader.Caller = caller;
+            Lease<Connection> reader = await readers.TakeAsync(caller, sql.CallSite, cancellation).ConfigureAwait(false);
+            reader.Session.Caller = caller;
             try
             {
-                if (TryRead(reader, sql, shape, most, cancellation) is { } rows) return rows;
+                if (TryRead(reader.Session, sql, shape, most, cancellation) is { } rows) return rows;
             }
             finally
             {
                 readers.Return(reader);
             }
         }
-        return await WriteAsync((writer, sql, cancellation) => Read(writer, sql, shape, most, cancellation), sql, caller, cancellation).ConfigureAwait(false);
+        RefuseInside();
+        return await queue.RunAsync(new ReadWork<T>(sql, shape, most, caller, cancellation)).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     protected override async IAsyncEnumerable<T> StreamAsync<T>(Sql sql, RowShape<T> shape, ICaller? caller, [EnumeratorCancellation] CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(sql);
-        _ = Writer;
+        _ = Queue;
         bool isRead = false;
         if (_readers is { } readers)
         {
-            Connection reader = await readers.TakeAsync(cancellation).ConfigureAwait(false);
+            Lease<Connection> lease = await readers.TakeAsync(caller, sql.CallSite, cancellation).ConfigureAwait(false);
+            Connection reader = lease.Session;
             Statement? statement = null;
             try
             {
@@ -187,7 +248,7 @@ public sealed class SqliteDatabase : Database
             finally
             {
                 if (statement is not null) reader.Close(statement);
-                readers.Return(reader);
+                readers.Return(lease);
             }
         }
         if (isRead) yield break;
@@ -208,14 +269,15 @@ public sealed class SqliteDatabase : Database
         if (work is not Func<SqliteTurn, ValueTask<T>> ours || _options.IsInMemory) return base.LendAsync(work, site, caller, cancellation);
         return HoldAsync(async () =>
         {
-            Connection writer = await Writer.TakeAsync(cancellation).ConfigureAwait(false);
+            Lease<Connection> lease = await WriterPool.TakeAsync(caller, site, cancellation).ConfigureAwait(false);
             try
             {
                 return await ours(new SqliteTurn(_options)).ConfigureAwait(false);
             }
             finally
             {
-                Writer.Return(writer);
+                _log!.Tend(lease.Session);
+                WriterPool.Return(lease);
             }
         });
     }
@@ -230,52 +292,6 @@ public sealed class SqliteDatabase : Database
         finally
         {
             reader.Close(statement);
-        }
-    }
-
-    private static List<T> Read<T>(Connection connection, Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
-    {
-        Statement statement = connection.Open(sql);
-        try
-        {
-            return connection.Read(statement, sql, shape, most, cancellation);
-        }
-        finally
-        {
-            connection.Close(statement);
-        }
-    }
-
-    private async ValueTask<T> WriteAsync<T>(Func<Connection, Sql, CancellationToken, T> write, Sql sql, ICaller? caller, CancellationToken cancellation)
-    {
-        RefuseInside();
-        Connection writer = await Writer.TakeAsync(cancellation).ConfigureAwait(false);
-        writer.Caller = caller;
-        try
-        {
-            await HopAsync();
-            return await WhenFreeAsync((writer, cancellation) => write(writer, sql, cancellation), writer, cancellation).ConfigureAwait(false);
-        }
-        finally
-        {
-            Writer.Return(writer);
-        }
-    }
-
-    // Another process may hold the write lock. SQLite would sleep on this thread; here the wait is a timer, and can be cancelled.
-    private async ValueTask<T> WhenFreeAsync<T>(Func<Connection, CancellationToken, T> write, Connection writer, CancellationToken cancellation)
-    {
-        long start = TimeProvider.System.GetTimestamp();
-        // A rollback that failed (I/O) must not leave a transaction open, in which the writes of others would never be committed.
-        if (writer.IsInTransaction) writer.Run("ROLLBACK");
-        for (int delay = 1; ; delay = Math.Min(delay * 2, 50))
-        {
-            try
-            {
-                return write(writer, cancellation);
-            }
-            catch (StoreException failure) when (failure.Kind == StoreErrorKind.Busy && TimeProvider.System.GetElapsedTime(start) < _options.BusyTimeout) { }
-            await Task.Delay(delay, cancellation).ConfigureAwait(false);
         }
     }
 

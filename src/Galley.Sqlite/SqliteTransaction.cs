@@ -31,7 +31,8 @@ internal sealed class SqliteTransaction(Connection connection, CancellationToken
             if (outer is null) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             RequireAlive();
             until.ThrowIfCancellationRequested(); // the last moment: a commit is not stopped
-            connection.Run(outer is null ? "COMMIT" : $"RELEASE {_savepoint}");
+            if (outer is null) connection.Say(Phrase.Commit);
+            else connection.Run($"RELEASE {_savepoint}");
             return result;
         }
         catch
@@ -85,18 +86,7 @@ internal sealed class SqliteTransaction(Connection connection, CancellationToken
     }
 
     protected override ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, ICaller? caller, CancellationToken cancellation) =>
-        Now((connection, sql, cancellation) =>
-        {
-            Statement statement = connection.Open(sql);
-            try
-            {
-                return connection.Read(statement, sql, shape, most, cancellation);
-            }
-            finally
-            {
-                connection.Close(statement);
-            }
-        }, sql, cancellation);
+        Now((connection, sql, cancellation) => connection.Read(sql, shape, most, cancellation), sql, cancellation);
 
     protected override async IAsyncEnumerable<T> StreamAsync<T>(Sql sql, RowShape<T> shape, ICaller? caller, [EnumeratorCancellation] CancellationToken cancellation)
     {

@@ -117,6 +117,22 @@ public sealed record CredentialsRefused(string Database, string User, string Rea
 /// <param name="Held">For how long.</param>
 public sealed record LeaseOverdue(string Pool, string Route, string RequestId, string Site, TimeSpan Held) : BackendEvent;
 
+/// <summary>The write-ahead log of a SQLite database is larger than it should be: somebody reads an old state for so long that it cannot begin anew.
+/// Told once per minute at most.</summary>
+/// <param name="Database">Its address.</param>
+/// <param name="Bytes">How large the log is.</param>
+/// <param name="Limit">How large it should be at most (<c>SqliteOptions.LogLimit</c>).</param>
+/// <param name="Readers">Who reads, in words; a backup or another process is not among them.</param>
+public sealed record LogGrown(string Database, long Bytes, long Limit, string Readers) : BackendEvent;
+
+/// <summary>A SQLite database was not closed when it was used last: its process was killed, or the machine stopped. What was acknowledged is there.</summary>
+/// <param name="Database">Its address.</param>
+/// <param name="Log">Bytes of the log that was left.</param>
+/// <param name="Check">What a check of the file said: <c>ok</c>, <c>unfinished</c> when there was no time for all of it, <c>off</c>. A damaged file is not
+/// opened.</param>
+/// <param name="Took">How long the check took.</param>
+public sealed record DatabaseRecovered(string Database, long Log, string Check, TimeSpan Took) : BackendEvent;
+
 /// <summary>A migration was applied.</summary>
 /// <param name="Database">The address of the database.</param>
 /// <param name="Name">The file.</param>
@@ -245,7 +261,7 @@ public sealed class Events
         }
     }
 
-    /// <summary>Tells every listener. For stores and the like; a program has <see cref="BackendEvent"/>s of its own.</summary>
+    /// <summary>Tells every listener of something that happened. For packages that are part of a backend, like its database; thread-safe, throws nothing.</summary>
     public void Raise(BackendEvent happened)
     {
         try

@@ -44,6 +44,8 @@ public class Rare_events_are_lines
             """{"pool":"main","max":20,"waiting":7,"route":"GET /report","site":"Reports.cs:31","held":19,"oldest_ms":38000.000,"holders":"19 by GET /report at Reports.cs:31"}""" },
         { new LeaseOverdue("main", "GET /report", "01abc", "Reports.cs:31", TimeSpan.FromSeconds(60)), "lease_overdue", "warn",
             """{"pool":"main","route":"GET /report","id":"01abc","site":"Reports.cs:31","held_ms":60000.000}""" },
+        { new LogGrown("sqlite:app.db", 70_000_000, 67_108_864, "1 by GET /export"), "log_grown", "warn", """{"database":"sqlite:app.db","bytes":70000000,"limit":67108864,"readers":"1 by GET /export"}""" },
+        { new DatabaseRecovered("sqlite:app.db", 4_120, "ok", TimeSpan.FromMilliseconds(3)), "database_recovered", "warn", """{"database":"sqlite:app.db","log_bytes":4120,"check":"ok","took_ms":3.000}""" },
         { new MigrationApplied("sqlite:app.db", "0001_users.sql", TimeSpan.FromSeconds(1.5)), "migration_applied", "info",
             """{"database":"sqlite:app.db","name":"0001_users.sql","took_ms":1500.000}""" },
         { new MigrationWaiting("sqlite:app.db", "process 7 (app) since 1970-01-01 00:00:00Z"), "migration_waiting", "info",

@@ -35,9 +35,11 @@ public sealed class SqliteTests : IDisposable
     public async Task Every_connection_has_the_settings_that_durability_rests_on()
     {
         await using SqliteDatabase db = await OpenAsync();
-        Assert.Equal(1, db.Writer.All.Length);
-        Assert.Equal(4, db.Readers!.All.Length);
-        Connection[] all = [.. db.Writer.All, .. db.Readers.All];
+        Assert.Equal((1, 1), (db.Writer.Max, db.Writer.Idle));
+        Assert.Equal((4, 4), (db.Readers!.Max, db.Readers.Idle));
+        List<Lease<Connection>> leases = [await db.WriterPool.TakeAsync(null, default, default)];
+        for (int i = 0; i < 4; i++) leases.Add(await db.ReaderPool!.TakeAsync(null, default, default));
+        List<Connection> all = [.. leases.Select(static lease => lease.Session)];
         foreach (Connection connection in all)
         {
             Assert.Equal("wal", connection.Ask("PRAGMA journal_mode"));
@@ -45,12 +47,14 @@ public sealed class SqliteTests : IDisposable
             Assert.Equal("1", connection.Ask("PRAGMA foreign_keys"));
         }
         Assert.Equal("0", all[0].Ask("PRAGMA query_only"));
-        foreach (Connection reader in all[1..])
+        foreach (Connection reader in all.Skip(1))
         {
             Assert.Equal("1", reader.Ask("PRAGMA query_only"));
             reader.Run("PRAGMA query_only = OFF"); // the file is opened for reading all the same
             Assert.Throws<StoreException>(() => reader.Run("DELETE FROM t"));
         }
+        db.WriterPool.Return(leases[0]);
+        foreach (Lease<Connection> lease in leases.Skip(1)) db.ReaderPool!.Return(lease);
     }
 
     [Theory]
@@ -196,14 +200,15 @@ public sealed class SqliteTests : IDisposable
     internal sealed record Note(int Id, string? Text);
 
     [Fact]
-    public async Task Readers_held_too_long_are_a_timeout_that_may_be_retried()
+    public async Task Readers_held_too_long_are_exhausted_which_may_be_retried()
     {
         await using SqliteDatabase db = await OpenAsync(readers: 1, wait: 0.05);
         await db.ExecuteAsync($"INSERT INTO t (id) VALUES (1)");
         await foreach (int id in db.StreamAsync<int>($"SELECT id FROM t"))
         {
             StoreException failure = await FailAsync(async () => await db.QueryAsync<int>($"SELECT {id}"));
-            Assert.Equal((StoreErrorKind.Timeout, true), (failure.Kind, failure.SafeToRetry));
+            Assert.Equal((StoreErrorKind.Exhausted, true), (failure.Kind, failure.SafeToRetry));
+            Assert.Contains("pool 'readers'; all 1 are in use: 1 by SqliteTests.cs:", failure.Message, StringComparison.Ordinal);
         }
     }
 

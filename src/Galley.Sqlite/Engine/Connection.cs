@@ -12,6 +12,7 @@ internal sealed class Connection : IDisposable
     private readonly sqlite3 _handle;
     private readonly Dictionary<Sql, Statement> _kept = new(Sql.ByText);
     private readonly List<Statement> _open = [];
+    private readonly sqlite3_stmt?[] _phrases = new sqlite3_stmt?[Phrases.Count];
     private readonly int _most;
     private long _uses;
 
@@ -29,6 +30,16 @@ internal sealed class Connection : IDisposable
 
     /// <summary>Who is told what took too long.</summary>
     public SlowQueries? Slow { get; set; }
+
+    /// <summary>Whether rows point at rows that are not there, which would make the commit fail (https://sqlite.org/c3ref/c_dbstatus_options.html).</summary>
+    public bool HasBrokenReferences => Status(raw.SQLITE_DBSTATUS_DEFERRED_FKS, isReset: false) != 0;
+
+    /// <summary>Pages written since the last reset.</summary>
+    public int PagesWritten(bool isReset) => Status(raw.SQLITE_DBSTATUS_CACHE_WRITE, isReset);
+
+    /// <summary>Moves what it can of the log into the file, waiting for nobody, and says how many pages the log has; null when it failed.</summary>
+    public int? Checkpoint() =>
+        raw.sqlite3_wal_checkpoint_v2(_handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out int pages, out _) == raw.SQLITE_OK ? pages : null;
 
     /// <summary>Stops the statement that runs now. May be called from any thread while the connection is open.</summary>
     public void Interrupt() => raw.sqlite3_interrupt(_handle);
@@ -147,6 +158,48 @@ internal sealed class Connection : IDisposable
         while (_open.Count > 0) Close(_open[^1]);
     }
 
+    /// <summary>Reads at most <paramref name="most"/> rows.</summary>
+    public List<T> Read<T>(Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
+    {
+        Statement statement = Open(sql);
+        try
+        {
+            return Read(statement, sql, shape, most, cancellation);
+        }
+        finally
+        {
+            Close(statement);
+        }
+    }
+
+    /// <summary>Whether SQLite refuses to run it inside a transaction. What cannot be prepared says so when it runs.</summary>
+    public bool RunsAlone(Sql sql)
+    {
+        if (_kept.TryGetValue(sql, out Statement? known)) return known.RunsAlone;
+        return SqlText.RunsAlone(TextOf(sql));
+    }
+
+    /// <summary>Says one of the phrases around a transaction; they stay prepared.</summary>
+    public void Say(Phrase phrase)
+    {
+        ref sqlite3_stmt? statement = ref _phrases[(int)phrase];
+        int code = raw.SQLITE_OK;
+        if (statement is null)
+        {
+            code = raw.sqlite3_prepare_v3(_handle, Phrases.TextOf(phrase), raw.SQLITE_PREPARE_PERSISTENT, out sqlite3_stmt made);
+            if (code == raw.SQLITE_OK) statement = made;
+        }
+        if (statement is not null)
+        {
+            code = raw.sqlite3_step(statement);
+            StoreException? failure = code == raw.SQLITE_DONE ? null : Failures.Of(_handle, code, null);
+            _ = raw.sqlite3_reset(statement);
+            if (failure is not null) throw failure;
+            return;
+        }
+        throw Failures.Of(_handle, code, null);
+    }
+
     /// <summary>Runs a fixed statement: BEGIN, COMMIT, a pragma.</summary>
     public void Run(string sql)
     {
@@ -176,13 +229,20 @@ internal sealed class Connection : IDisposable
     {
         CloseAll();
         foreach (Statement statement in _kept.Values) statement.Close();
+        foreach (sqlite3_stmt? phrase in _phrases) phrase?.Dispose();
         _kept.Clear();
         _handle.Dispose();
     }
 
+    private int Status(int what, bool isReset) =>
+        raw.sqlite3_db_status(_handle, what, out int now, out _, isReset ? 1 : 0) == raw.SQLITE_OK ? now : 0;
+
+    private static byte[] TextOf(Sql sql) =>
+        Encoding.UTF8.GetBytes(sql.ToText("@p", 0, "IN (SELECT value FROM json_each(", "NOT IN (SELECT value FROM json_each(", "))"));
+
     private Statement Prepare(Sql sql, bool isKept)
     {
-        byte[] text = Encoding.UTF8.GetBytes(sql.ToText("@p", 0, "IN (SELECT value FROM json_each(", "NOT IN (SELECT value FROM json_each(", "))"));
+        byte[] text = TextOf(sql);
         int code = raw.sqlite3_prepare_v3(_handle, text, isKept ? raw.SQLITE_PREPARE_PERSISTENT : 0u, out sqlite3_stmt handle, out ReadOnlySpan<byte> tail);
         if (code != raw.SQLITE_OK) throw Failures.Of(_handle, code, sql);
         if (SqlText.Refuse(text, handle.IsInvalid, tail, raw.sqlite3_bind_parameter_count(handle), sql) is { } refused)
@@ -190,7 +250,7 @@ internal sealed class Connection : IDisposable
             handle.Dispose();
             throw refused;
         }
-        Statement statement = new(handle, isKept);
+        Statement statement = new(handle, isKept, SqlText.RunsAlone(text));
         if (!isKept) return statement;
         if (_kept.Count >= _most) Forget();
         _kept.Add(sql.WithoutValues(), statement);

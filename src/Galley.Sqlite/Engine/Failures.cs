@@ -33,6 +33,22 @@ internal static class Failures
         };
     }
 
+    /// <summary>A row points at one that is not there, at the end of what should leave none.</summary>
+    public static StoreException BrokenReference(CallSite site) => At(site, Of(raw.SQLITE_CONSTRAINT_FOREIGNKEY, "FOREIGN KEY constraint failed", null));
+
+    /// <summary>Whether there was no room, of which somebody smaller may find enough.</summary>
+    public static bool IsFull(StoreException failure) => failure.EngineCode == "13"; // SQLITE_FULL has no extended codes
+
+    /// <summary>A failure of several as the failure of one: an exception object is thrown once.</summary>
+    public static StoreException At(CallSite site, StoreException failure) =>
+        new(failure.Kind, site.ToString() is { Length: > 0 } place ? $"{place}: {failure.Message}" : failure.Message, failure)
+        {
+            EngineCode = failure.EngineCode,
+            SafeToRetry = failure.SafeToRetry,
+            Column = failure.Column,
+            Constraint = failure.Constraint,
+        };
+
     /// <summary>How a message about a query begins: with its place in the source, when that is known.</summary>
     public static string Site(Sql? sql) => sql?.Site is { Length: > 0 } site ? site + ": " : "";
 

@@ -26,6 +26,10 @@ internal static class SqlText
     public static bool IsTransactionControl(ReadOnlySpan<byte> statement) =>
         FirstWord(statement).ToUpperInvariant() is "BEGIN" or "COMMIT" or "END" or "ROLLBACK" or "SAVEPOINT" or "RELEASE";
 
+    /// <summary>Whether a statement is refused inside a transaction, or does nothing there.</summary>
+    public static bool RunsAlone(ReadOnlySpan<byte> statement) =>
+        FirstWord(statement).ToUpperInvariant() is "VACUUM" or "PRAGMA" or "ATTACH" or "DETACH";
+
     /// <summary>What is left after white space, semicolons and comments.</summary>
     public static ReadOnlySpan<byte> SkipBlank(ReadOnlySpan<byte> text)
     {

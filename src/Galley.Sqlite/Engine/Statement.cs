@@ -16,10 +16,11 @@ internal sealed class Statement : Row
     private object? _shape;
     private int[] _ordinals = [];
 
-    public Statement(sqlite3_stmt handle, bool isKept)
+    public Statement(sqlite3_stmt handle, bool isKept, bool runsAlone)
     {
         _handle = handle;
         IsKept = isKept;
+        RunsAlone = runsAlone;
         IsReadOnly = raw.sqlite3_stmt_readonly(handle) != 0;
     }
 
@@ -28,6 +29,9 @@ internal sealed class Statement : Row
 
     /// <summary>Whether the connection keeps it for the next use of the same SQL.</summary>
     public bool IsKept { get; }
+
+    /// <summary>Whether SQLite refuses to run it inside a transaction, or it would mean something else there.</summary>
+    public bool RunsAlone { get; }
 
     /// <summary>Whether somebody stands on one of its rows.</summary>
     public bool IsInUse { get; set; }

@@ -68,7 +68,7 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
             {
                 long now = Time.GetTimestamp();
                 LeaseHolder[] holders = [.. _all.Where(static slot => slot.IsLent).OrderBy(static slot => slot.Since).Select(slot => HolderOf(slot, now))];
-                return new PoolState(_options.Name, _options.Max, _idle.Count, _making, _waiters.Count, holders);
+                return new PoolState(_options.Name, _options.Max, _idle.Count, _making, _waiters.Count + _maker.WaitingBeside, holders);
             }
         }
     }
@@ -251,8 +251,8 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
         foreach (PoolWaiter<T> waiter in gone) waiter.SetException(GaveUp(waiter.Limit));
     }
 
-    /// <summary>What somebody is told who waited in vain; everybody hears of it once per second.</summary>
-    internal StoreException GaveUp(TimeSpan waited)
+    /// <summary>What somebody is told who waited in vain; everybody hears of it once per second. For callers that wait in front of the pool.</summary>
+    public StoreException GaveUp(TimeSpan waited)
     {
         PoolState state = State;
         if (!state.IsExhausted)

@@ -39,7 +39,8 @@ public sealed record PoolState(string Name, int Max, int Idle, int Making, int W
         return $"{words}{(rest > 0 ? $", {rest} by others" : "")}, oldest {oldest} s";
     }
 
-    internal StoreException Exhausted(TimeSpan waited) => new(StoreErrorKind.Exhausted, string.Create(CultureInfo.InvariantCulture,
+    /// <summary>What somebody is told who waited in vain.</summary>
+    public StoreException Exhausted(TimeSpan waited) => new(StoreErrorKind.Exhausted, string.Create(CultureInfo.InvariantCulture,
         $"Waited {waited.TotalSeconds:0.###} s for a connection of pool '{Name}'; all {Max} are in use: {InWords()}"))
     { SafeToRetry = true };
 

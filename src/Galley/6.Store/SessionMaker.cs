@@ -5,6 +5,9 @@ namespace Galley;
 /// <summary>Makes, checks and destroys the sessions of a <see cref="Pool{T}"/>.</summary>
 public abstract class SessionMaker<T> where T : class
 {
+    /// <summary>Callers that wait in front of the pool, where work of many shares one session. Told with those that wait in it.</summary>
+    public virtual int WaitingBeside => 0;
+
     /// <summary>Makes a session. Fails in bounded time when it cannot; the failure goes to who has waited longest.</summary>
     /// <param name="cancellation">Fires when the pool closes.</param>
     public abstract ValueTask<T> MakeAsync(CancellationToken cancellation);

@@ -105,6 +105,18 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
                 line.Add("user"u8, refused.User);
                 line.Add("reason"u8, refused.Reason);
                 break;
+            case LogGrown grown:
+                line.Add("database"u8, grown.Database);
+                line.Add("bytes"u8, grown.Bytes);
+                line.Add("limit"u8, grown.Limit);
+                line.Add("readers"u8, grown.Readers);
+                break;
+            case DatabaseRecovered recovered:
+                line.Add("database"u8, recovered.Database);
+                line.Add("log_bytes"u8, recovered.Log);
+                line.Add("check"u8, recovered.Check);
+                Time(line, "took"u8, recovered.Took);
+                break;
             case MigrationApplied applied:
                 line.Add("database"u8, applied.Database);
                 line.Add("name"u8, applied.Name);
@@ -197,6 +209,8 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
         PoolExhausted => writer.Begin(level, "pool_exhausted"u8),
         LeaseOverdue => writer.Begin(level, "lease_overdue"u8),
         SlowQuery => writer.Begin(level, "slow_query"u8),
+        LogGrown => writer.Begin(level, "log_grown"u8),
+        DatabaseRecovered => writer.Begin(level, "database_recovered"u8),
         FileChanged => writer.Begin(level, "file_changed"u8),
         SubscriberLagged => writer.Begin(level, "subscriber_lagged"u8),
         ReadinessChanged => writer.Begin(level, "readiness_changed"u8),
@@ -206,7 +220,7 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
     private static LogLevel LevelOf(BackendEvent happened) => happened switch
     {
         RequestFaulted or StopFaulted => LogLevel.Error,
-        HandlerStalled or RouteIsolated or RouteShed or LimitReached or PoolExhausted or LeaseOverdue or SlowQuery or PoolCannotConnect or CredentialsRefused or SubscriberLagged or FileChanged or CertificateRefused or CertificateExpires => LogLevel.Warning,
+        HandlerStalled or RouteIsolated or RouteShed or LimitReached or PoolExhausted or LeaseOverdue or LogGrown or DatabaseRecovered or SlowQuery or PoolCannotConnect or CredentialsRefused or SubscriberLagged or FileChanged or CertificateRefused or CertificateExpires => LogLevel.Warning,
         TimedOut { Setting: "Galley:Timeouts:Idle" } or ClientGone or InputRefused => LogLevel.Debug,
         TimedOut => LogLevel.Warning,
         ReadinessChanged { Failing: not null } => LogLevel.Warning,
