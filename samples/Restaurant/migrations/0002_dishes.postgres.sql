@@ -1,3 +1,4 @@
+-- galley: allow small-key: a menu has a page of dishes
 CREATE TABLE dishes (
     id          integer PRIMARY KEY,
     name        text NOT NULL UNIQUE,

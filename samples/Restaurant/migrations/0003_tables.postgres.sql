@@ -1,3 +1,4 @@
+-- galley: allow small-key: tables are numbered, and stand in one room
 CREATE TABLE tables (
     number integer PRIMARY KEY,
     seats  integer NOT NULL CHECK (seats BETWEEN 1 AND 20)
