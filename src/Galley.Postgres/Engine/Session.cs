@@ -223,6 +223,8 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
     {
         await connection.DisposeAsync().ConfigureAwait(false);
         connection = await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+        _batch.Connection = connection;
+        _batch.BatchCommands.Clear();
         _due.Clear();
         Cursors = 0;
         IsInTransaction = _isUnclean = WasLent = false;
