@@ -95,7 +95,7 @@ public sealed class ConflictTests
     [Fact]
     public async Task A_commit_goes_on_when_the_client_hangs_up()
     {
-        await using Backend app = Backend.Create(["--Galley:Log:Level=off"]);
+        await using Backend app = Backend.Create(["--Galley:Log:Level=off", "--migrations", "apply"]);
         PostgresDatabase db = new(new PostgresOptions
         {
             Url = await PostgresServer.Running.CreateAsync(),

@@ -222,7 +222,9 @@ public sealed class PoolTests : IAsyncDisposable
         Assert.Contains("refused", failure.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<StoreException>(async () => await pool.WarmUpAsync());
         _sessions.Failure = null;
-        pool.Return(await pool.TakeAsync(null, default, default));
+        Task<Lease<TestSession>> next = pool.TakeAsync(null, default, default).AsTask();
+        _time.Advance(TimeSpan.FromSeconds(1)); // after two failures it pauses
+        pool.Return(await next);
     }
 
     [Fact]

@@ -22,6 +22,7 @@ public sealed class TestSessions : SessionMaker<TestSession>
 {
     private int _made;
     private int _checks;
+    private int _attempts;
 
     /// <summary>Makes sessions at once; otherwise <see cref="Pending"/> waits for the test.</summary>
     public bool IsQuick { get; set; } = true;
@@ -39,8 +40,12 @@ public sealed class TestSessions : SessionMaker<TestSession>
 
     public int Checks => _checks;
 
+    /// <summary>How often one was to be made.</summary>
+    public int Attempts => _attempts;
+
     public override async ValueTask<TestSession> MakeAsync(CancellationToken cancellation)
     {
+        Interlocked.Increment(ref _attempts);
         if (!IsQuick)
         {
             TaskCompletionSource pending = new();

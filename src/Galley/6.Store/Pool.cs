@@ -68,7 +68,7 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
             {
                 long now = Time.GetTimestamp();
                 LeaseHolder[] holders = [.. _all.Where(static slot => slot.IsLent).OrderBy(static slot => slot.Since).Select(slot => HolderOf(slot, now))];
-                return new PoolState(_options.Name, _options.Max, _idle.Count, _making, _waiters.Count + _maker.WaitingBeside, holders);
+                return new PoolState(_options.Name, _options.Max, _idle.Count, _making, _waiters.Count + _maker.WaitingBeside, holders) { IsPausing = _isPausing };
             }
         }
     }

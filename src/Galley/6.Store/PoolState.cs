@@ -25,6 +25,9 @@ public sealed record PoolState(string Name, int Max, int Idle, int Making, int W
     /// <summary>The role that new sessions log in as; null where an engine has none.</summary>
     public string? User { get; init; }
 
+    /// <summary>Whether the next attempt to make a session waits, because the last one failed.</summary>
+    public bool IsPausing { get; init; }
+
     /// <summary>Whether every session is lent.</summary>
     public bool IsExhausted => Holders.Count >= Max;
 

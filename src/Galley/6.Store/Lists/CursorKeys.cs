@@ -15,7 +15,7 @@ internal sealed class CursorKeys
     private readonly byte[][] _keys;
 
     /// <param name="keys">The newest first; none for one that only this process knows.</param>
-    public CursorKeys(IReadOnlyList<byte[]> keys) => _keys = keys.Count == 0 ? [RandomNumberGenerator.GetBytes(32)] : [.. keys];
+    public CursorKeys(IReadOnlyList<byte[]> keys) => _keys = keys.Count == 0 ? [OwnKey()] : [.. keys];
 
     /// <summary>The signature of a message by the newest key.</summary>
     public byte[] Sign(ReadOnlySpan<byte> message) => Tag(_keys[0], message);
@@ -27,6 +27,9 @@ internal sealed class CursorKeys
         foreach (byte[] key in _keys) isOurs |= CryptographicOperations.FixedTimeEquals(Tag(key, message), tag);
         return isOurs;
     }
+
+    // 244 random bits of the system's generator. RandomNumberGenerator would load OpenSSL, 4 MB of memory, into every program.
+    private static byte[] OwnKey() => [.. Guid.NewGuid().ToByteArray(), .. Guid.NewGuid().ToByteArray()];
 
     // RFC 2104 section 2, cut as section 5 allows.
     internal static byte[] Tag(ReadOnlySpan<byte> key, ReadOnlySpan<byte> message)
