@@ -103,8 +103,9 @@ internal sealed class EventLoop : SpareWork
         }
     }
 
-    /// <summary>Takes the baton from a handler that has held it too long, and gives it to a spare thread. Called by the stall watch.</summary>
-    public bool Steal(long epoch, TimeSpan held)
+    /// <summary>Takes the baton from a handler that has held it too long, and gives it to a spare thread. Called by the stall watch. A cold handler's code
+    /// was being compiled for much of that time: that is no evidence that its route blocks.</summary>
+    public bool Steal(long epoch, TimeSpan held, bool isCold)
     {
         // The thread first: a loop whose baton is taken and that nobody carries would be lost.
         if (!Spares.TryReserve(out SpareThreads.Reserved spare)) return false;
@@ -119,15 +120,14 @@ internal sealed class EventLoop : SpareWork
         Endpoint endpoint = turn.Exchange.Endpoint;
         spare.Run(this);
         Raise(new HandlerStalled(endpoint.Route, held, null));
-        if (endpoint.Stalled(_engine.Milliseconds, _engine.IsolationMilliseconds))
+        if (!isCold && endpoint.Stalled(_engine.Milliseconds, _engine.IsolationMilliseconds))
             Raise(new RouteIsolated(endpoint.Route, TimeSpan.FromMilliseconds(_engine.IsolationMilliseconds)));
         return true;
     }
 
-    public void KeepIsolated(Endpoint endpoint, TimeSpan took)
-    {
-        if (took >= _engine.StallThreshold) endpoint.Isolate(_engine.Milliseconds + _engine.IsolationMilliseconds);
-    }
+    public TimeSpan StallThreshold => _engine.StallThreshold;
+
+    public void KeepIsolated(Endpoint endpoint) => endpoint.Isolate(_engine.Milliseconds + _engine.IsolationMilliseconds);
 
     public void Raise(BackendEvent happened) => _engine.Events.Raise(happened);
 

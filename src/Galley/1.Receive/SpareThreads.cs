@@ -20,7 +20,11 @@ internal sealed class SpareThreads(int limit, int loops) : IDisposable
 
     private readonly Lock _gate = new();
     private readonly Stack<Worker> _idle = new();
+    private readonly Queue<SpareWork> _next = new();
+    [ThreadStatic]
+    private static bool t_comesBack;
     private int _alive;
+    private int _comeBack;
     private bool _disposed;
 
     /// <summary>How many threads handlers of isolated routes may occupy.</summary>
@@ -32,9 +36,24 @@ internal sealed class SpareThreads(int limit, int loops) : IDisposable
     /// <summary>Runs the handlers of an isolated route on a spare thread. False when as many as may be are busy.</summary>
     public bool TryRun(SpareWork work)
     {
-        if (!TryTake(limit + loops, out Worker? worker)) return false;
-        worker.Take(work);
-        return true;
+        if (TryTake(limit + loops, out Worker? worker))
+        {
+            worker.Take(work);
+            return true;
+        }
+        lock (_gate)
+        {
+            if (_disposed || _next.Count >= _comeBack) return false;
+            _next.Enqueue(work);
+            return true;
+        }
+    }
+
+    /// <summary>The calling spare thread is done with its handler, which awaits or has answered, and is on its way back: what comes next may wait for it.</summary>
+    public void ComesBack()
+    {
+        t_comesBack = true;
+        lock (_gate) _comeBack++;
     }
 
     /// <summary>Takes a thread for a loop before it is certain that it will be needed.</summary>
@@ -97,7 +116,14 @@ internal sealed class SpareThreads(int limit, int loops) : IDisposable
     {
         lock (_gate)
         {
+            if (t_comesBack) _comeBack--;
+            t_comesBack = false;
             if (_disposed) return false;
+            if (_next.TryDequeue(out SpareWork? next))
+            {
+                worker.Take(next);
+                return true;
+            }
             _idle.Push(worker);
             return true;
         }

@@ -92,10 +92,13 @@ internal sealed class StallWatch : IDisposable
             }
             // Nor does it block while its code is compiled, which a cold program does for tens of milliseconds: the next handler would wait for the same
             // methods, and a route that only awaits would be taken for one that blocks, and shed.
-            if (now - seen.Since - (JitInfo.GetCompilationTime() - seen.Compiled).TotalSeconds * Stopwatch.Frequency < _threshold) continue;
+            TimeSpan held = Stopwatch.GetElapsedTime(seen.Since, now), compiled = JitInfo.GetCompilationTime() - seen.Compiled;
+            if (now - seen.Since - (compiled.TotalSeconds * Stopwatch.Frequency) < _threshold) continue;
             // The machine holds it back, not its handler: another thread would not be let either.
             if (loop.Carrier.IsHeldBack(seen.Processor, _leastUsed)) continue;
-            if (loop.Steal(epoch, Stopwatch.GetElapsedTime(seen.Since, now))) seen = default;
+            // Loading types and waiting for another thread's compiler is not in that figure, and what is being compiled now is not either: the loop goes
+            // on without this handler, but its route is not taken for one that blocks.
+            if (loop.Steal(epoch, held, isCold: compiled * 4 >= held)) seen = default;
         }
         return anyBusy;
     }

@@ -87,9 +87,11 @@ internal sealed class Turn : SpareWork
     /// <summary>Runs the handler of an isolated route on a spare thread.</summary>
     public override void Carry()
     {
-        long began = System.Diagnostics.Stopwatch.GetTimestamp();
+        Spell spell = Spell.Begin();
         bool isAnswered = _loop.Answer(Exchange, out ValueTask<Response> pending);
-        Home.KeepIsolated(Exchange.Endpoint, System.Diagnostics.Stopwatch.GetElapsedTime(began));
+        if (spell.IsHeldFor(Home.StallThreshold)) Home.KeepIsolated(Exchange.Endpoint);
+        // Before anybody can be answered: the next request may be here before this thread has got back.
+        Home.Spares.ComesBack();
         if (isAnswered) Home.Mail.Post(_answered);
         else Await(pending);
     }
