@@ -14,7 +14,15 @@ static class Banner
         string found = "";
         app.OnStart(async cancellation =>
         {
-            found = await DescribeAsync(app.Database!, started, cancellation);
+            try
+            {
+                found = await DescribeAsync(app.Database!, started, cancellation);
+            }
+            catch (StoreException missing) when (app.Options.Migrations == MigrationMode.Off)
+            {
+                // Nobody has looked at the schema, and it is not there: that is for whoever starts it to know, not a fault with a stack.
+                throw new StartException($"{app.Database!.Address} has another schema than this program: {missing.Message}", "start it with --migrations apply");
+            }
         });
         app.Events.Subscribe(happened =>
         {

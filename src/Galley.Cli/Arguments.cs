@@ -58,7 +58,9 @@ internal sealed class Arguments
     public string? Database => Text("database") ?? BackendSettings.Read([]).Configuration["Galley:Database"];
 
     /// <summary>The files, judged by the same rules as at a start.</summary>
-    public Migrations Migrations() => Galley.Migrations.FromFolder(Folder);
+    /// <exception cref="UsageException">There is no such folder.</exception>
+    public Migrations Migrations() => Directory.Exists(Folder) ? Galley.Migrations.FromFolder(Folder)
+        : throw new UsageException($"there is no folder '{Path.GetFullPath(Folder)}'", "name that of the migrations with --folder, or begin one with galley migrate new NAME");
 
     /// <summary>Connects, and hands over what changes the schema.</summary>
     public async ValueTask<T> WithUpgradeAsync<T>(Func<SchemaUpgrade, ValueTask<T>> work, Events? events, CancellationToken cancellation)

@@ -16,20 +16,8 @@ public static class Postgres
 
     /// <summary>Opens a database and applies its migrations.</summary>
     /// <exception cref="StartException">The server takes no connection, or a migration is wrong.</exception>
-    public static async ValueTask<PostgresDatabase> OpenAsync(PostgresOptions options, CancellationToken cancellation = default)
-    {
-        PostgresDatabase database = new(options);
-        try
-        {
-            await database.StartAsync(cancellation).ConfigureAwait(false);
-            return database;
-        }
-        catch
-        {
-            await database.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
+    public static ValueTask<PostgresDatabase> OpenAsync(PostgresOptions options, CancellationToken cancellation = default) =>
+        Database.OpenAsync(new PostgresDatabase(options), cancellation);
 
     /// <summary>Opens the database at an address, with default options.</summary>
     /// <inheritdoc cref="Parse"/>

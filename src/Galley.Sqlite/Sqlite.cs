@@ -21,20 +21,8 @@ public static class Sqlite
 
     /// <summary>Opens a database and applies its migrations.</summary>
     /// <exception cref="StartException">The file cannot be used, or a migration is wrong.</exception>
-    public static async ValueTask<SqliteDatabase> OpenAsync(SqliteOptions options, CancellationToken cancellation = default)
-    {
-        SqliteDatabase database = new(options);
-        try
-        {
-            await database.StartAsync(cancellation).ConfigureAwait(false);
-            return database;
-        }
-        catch
-        {
-            await database.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
+    public static ValueTask<SqliteDatabase> OpenAsync(SqliteOptions options, CancellationToken cancellation = default) =>
+        Database.OpenAsync(new SqliteDatabase(options), cancellation);
 
     /// <summary>Opens the database at an address, with default options.</summary>
     /// <inheritdoc cref="Parse"/>

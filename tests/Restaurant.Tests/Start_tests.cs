@@ -52,6 +52,15 @@ public sealed class Start_tests : IDisposable
         Assert.Single(output.Trim().Split('\n'));
     }
 
+    [Fact]
+    public async Task A_schema_that_nobody_brought_is_said_in_one_line()
+    {
+        (int exitCode, string output) = await RestaurantProcess.FailAsync(_folder, "--port", "0", "--migrations", "off");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("start it with --migrations apply", output, StringComparison.Ordinal);
+        Assert.Single(output.Trim().Split('\n'));
+    }
+
     private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

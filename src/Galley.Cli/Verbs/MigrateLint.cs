@@ -33,7 +33,7 @@ internal static class MigrateLint
         else
         {
             foreach (Finding finding in once) await output.WriteLineAsync(finding.ToString()).ConfigureAwait(false);
-            await output.WriteLineAsync(once.Count == 0 ? $"{migrations.List.Count} files: nothing to say" :
+            await output.WriteLineAsync(once.Count == 0 ? $"{migrations.List.Count} file{(migrations.List.Count == 1 ? "" : "s")}: nothing to say" :
                 $"{once.Count} finding{(once.Count == 1 ? "" : "s")}; to accept one, put '-- galley: allow RULE: REASON' into the head of its file").ConfigureAwait(false);
         }
         return once.Count == 0 ? Exit.Done : Exit.NotAsItShouldBe;

@@ -1,5 +1,6 @@
 // The words of SQL outside quotes and comments (https://www.postgresql.org/docs/current/sql-syntax-lexical.html), enough to know what a statement may
-// leave behind on its session. No parser: what it does not know counts as the worse.
+// leave behind on its session. No parser: what it does not know counts as the worse. `SqlScript` of the core keeps tokens and lines of a migration; this one
+// reads every new statement of a program and makes no object.
 
 namespace Galley.Storing;
 

@@ -38,6 +38,24 @@ public abstract class Database : Queries, IAsyncDisposable
     /// <exception cref="StartException">The database cannot be used, or a migration is wrong.</exception>
     public abstract ValueTask StartAsync(CancellationToken cancellation = default);
 
+    /// <summary>Starts a database, and closes it when that fails: what an engine's own <c>OpenAsync</c> is made of.</summary>
+    /// <returns>The same database.</returns>
+    /// <exception cref="StartException">The database cannot be used, or a migration is wrong.</exception>
+    public static async ValueTask<T> OpenAsync<T>(T database, CancellationToken cancellation = default) where T : Database
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        try
+        {
+            await database.StartAsync(cancellation).ConfigureAwait(false);
+            return database;
+        }
+        catch
+        {
+            await database.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
     /// <summary>Answers when the database answers: for readiness checks.</summary>
     /// <exception cref="StoreException">It does not.</exception>
     public abstract ValueTask PingAsync(CancellationToken cancellation = default);
