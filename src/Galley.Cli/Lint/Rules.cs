@@ -41,7 +41,10 @@ internal static class Rules
                 (judged.Statement.Begins("CREATE", "INDEX") || judged.Statement.Begins("CREATE", "UNIQUE", "INDEX") || judged.Statement.Begins("DROP", "INDEX"))),
         new("concurrently-in-transaction", Postgres, "CONCURRENTLY is refused inside a transaction, and this file runs in one",
             "put -- galley: no-transaction into its head, and what needs a transaction into another file",
-            static judged => judged.Step.Terms.IsTransactional && judged.Statement.Has("CONCURRENTLY")),
+            static judged => judged.Step.Terms.IsTransactional && judged.Statement.Has("CONCURRENTLY") && !judged.Statement.Begins("REFRESH")), // which runs anywhere
+        new("transaction-control", Both, "every file, or every statement of one, runs in a transaction that is Galley's to end: the start stops at a statement that begins or ends one",
+            "take BEGIN, COMMIT and the like out; what must not share a transaction goes into another file",
+            static judged => StepByStep.IsTransactionControl(judged.Statement)),
         new("foreign-key-validates", Postgres, "a new foreign key locks both tables while every row is checked",
             "add it with NOT VALID, and VALIDATE CONSTRAINT in a later file, which lets others write",
             static judged => judged.Alters(static action => (AddsConstraint(action) || AddsColumn(action)) && action.Has("REFERENCES") && !action.Has("NOT", "VALID"))),
@@ -54,6 +57,24 @@ internal static class Rules
         new("unique-builds-index", Postgres, "a new UNIQUE or PRIMARY KEY builds its index while nobody can read or write",
             "CREATE UNIQUE INDEX CONCURRENTLY first, then ADD CONSTRAINT ... UNIQUE USING INDEX",
             static judged => judged.Alters(static action => (AddsConstraint(action) || AddsColumn(action)) && (action.Has("UNIQUE") || action.Has("PRIMARY", "KEY")) && !action.Has("USING", "INDEX"))),
+        new("exclude-builds-index", Postgres, "a new EXCLUDE builds its index while nobody can read or write, and none can be built beforehand",
+            "declare it on a new table, fill that in a backfill, and read it in place of the old one",
+            static judged => judged.Alters(static action => AddsConstraint(action) && action.Has("EXCLUDE"))),
+        new("validate-at-once", Postgres, "validated in the transaction that added it, a constraint looks at every row under the lock it was added with: NOT VALID gains nothing",
+            "VALIDATE CONSTRAINT in a later file",
+            static judged => judged.Step.Terms.IsTransactional && judged.Alters(action => action.Begins("VALIDATE") && IsAddedHere(judged, action.Tokens[^1].Text))),
+        new("rewrites-table", Postgres, "VACUUM FULL and CLUSTER write the whole table anew while nobody can read or write",
+            "VACUUM without FULL, in a file with -- galley: no-transaction, makes room for new rows and stops nobody",
+            static judged => judged.Statement.Begins("CLUSTER") || IsFullVacuum(judged.Statement)),
+        new("lock-table", Postgres, "LOCK stops others until the end of the file, and waits for all of them first",
+            "leave it out: each statement takes the weakest lock that it needs",
+            static judged => judged.Statement.Begins("LOCK") && !judged.IsNewTable),
+        new("reindex-not-concurrent", Postgres, "REINDEX stops writers, and readers that would use the index, until it is done",
+            "write REINDEX ... CONCURRENTLY in a file of its own with -- galley: no-transaction",
+            static judged => judged.Statement.Begins("REINDEX") && !judged.Statement.Has("CONCURRENTLY")),
+        new("refresh-not-concurrent", Postgres, "REFRESH MATERIALIZED VIEW stops readers until the query has run",
+            "write REFRESH MATERIALIZED VIEW CONCURRENTLY, which needs a unique index on the view",
+            static judged => judged.Statement.Begins("REFRESH") && !judged.Statement.Has("CONCURRENTLY")),
         new("small-key", Postgres, "a key of 32 bits is used up after 2,147,483,647 rows, and changing it then stops everything; serial leaves its sequence's rights apart",
             "write bigint GENERATED ALWAYS AS IDENTITY",
             static judged => IsTableText(judged) && (HasType(judged, "serial", "bigserial", "smallserial") || HasSmallKey(judged.Statement))),
@@ -101,6 +122,13 @@ internal static class Rules
         Array.Exists(["CONSTRAINT", "FOREIGN", "CHECK", "UNIQUE", "PRIMARY", "EXCLUDE"], word => action.Tokens[1].Is(word));
 
     private static bool IsConstraint(SqlStatement action) => action.Tokens.Count > 1 && (action.Tokens[1].Is("CONSTRAINT"));
+
+    // VACUUM FULL t, VACUUM (FULL, ANALYZE) t; VACUUM (FULL false) t is none.
+    private static bool IsFullVacuum(SqlStatement statement) => statement.Begins("VACUUM") && statement.Find(0, "FULL") is > 0 and int full &&
+        !Array.Exists(["false", "off", "0"], word => full + 1 < statement.Tokens.Count && statement.Tokens[full + 1].Text.Equals(word, StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsAddedHere(Judged judged, string constraint) => judged.OfFile.Any(other => Judged.Same(other.Table, judged.Table) &&
+        other.Actions.Any(action => AddsConstraint(action) && action.Begins("ADD", "CONSTRAINT") && action.Tokens.Count > 2 && Judged.Same(action.Tokens[2].Text, constraint)));
 
     private static bool HasComputedDefault(SqlStatement action, bool isSqlite)
     {

@@ -239,6 +239,8 @@ internal sealed class StepByStep(SchemaUpgrade upgrade)
     private static bool IsChange(SqlStatement statement) =>
         statement.Begins("UPDATE") || statement.Begins("INSERT") || statement.Begins("DELETE") || statement.Begins("WITH");
 
-    private static bool IsTransactionControl(SqlStatement statement) =>
-        Array.Exists(["BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE", "ABORT"], word => statement.Begins(word)) || statement.Begins("START", "TRANSACTION");
+    /// <summary>Whether a statement begins or ends a transaction, or a part of one.</summary>
+    internal static bool IsTransactionControl(SqlStatement statement) =>
+        Array.Exists(["BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE", "ABORT"], word => statement.Begins(word)) ||
+        statement.Begins("START", "TRANSACTION") || statement.Begins("PREPARE", "TRANSACTION");
 }
