@@ -68,7 +68,7 @@ internal sealed class Arguments
         Migrations migrations = Migrations();
         string address = Database ?? throw new UsageException("no database is named", "write --database sqlite:app.db or set Galley__Database");
         DatabaseEngine engine = Array.Find(s_engines, engine => engine.Takes(address))
-            ?? throw new UsageException($"the address begins with '{address.Split(':')[0]}'", "write it like sqlite:app.db or postgres://user@host/database");
+            ?? throw new UsageException("the address " + BackendDatabase.BeginningOf(address), "write it like sqlite:app.db or postgres://user@host/database");
         UpgradeTerms terms = new() { HasContract = Has("contract"), Wait = TimeSpan.FromSeconds(Number("wait") ?? 60), Events = events };
         SchemaSession session = await engine.OpenSchema!(address, cancellation).ConfigureAwait(false);
         try

@@ -12,6 +12,9 @@ namespace Galley.Storing;
 /// <param name="Address">Fit for logs: no credentials.</param>
 internal sealed record PostgresUrl(NpgsqlConnectionStringBuilder Settings, string Address)
 {
+    // Certificates of every authority there is fit in; a device that never ends does not.
+    private const int Longest = 1024 * 1024;
+
     private string? UserFile { get; set; }
 
     private string? PasswordFile { get; set; }
@@ -37,7 +40,12 @@ internal sealed record PostgresUrl(NpgsqlConnectionStringBuilder Settings, strin
     {
         try
         {
-            return File.ReadAllBytes(file);
+            using FileStream stream = File.OpenRead(file);
+            using MemoryStream content = new();
+            Span<byte> part = stackalloc byte[4096];
+            for (int length; content.Length <= Longest && (length = stream.Read(part)) > 0;) content.Write(part[..length]);
+            if (content.Length > Longest) throw new StartException($"The file {file} that Galley:Database names has more than {Longest / 1024} KiB", "name the file of the user, the password or the certificates, and nothing else");
+            return content.ToArray();
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -71,7 +79,9 @@ internal sealed record PostgresUrl(NpgsqlConnectionStringBuilder Settings, strin
         foreach (string pair in url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             string[] parts = pair.Split('=', 2);
-            read.Set(parts[0], parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "");
+            // What a password's own question mark has split is no name to repeat.
+            bool mayBeSecret = url.UserInfo.Length == 0 && url.Query.Contains('@', StringComparison.Ordinal);
+            read.Set(parts[0], parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "", mayBeSecret);
         }
         if (settings.Username is null && read.UserFile is null) throw Wrong("names no user");
         if (settings.Username is not null && read.UserFile is not null) throw Wrong("names a user and a userfile");
@@ -81,7 +91,7 @@ internal sealed record PostgresUrl(NpgsqlConnectionStringBuilder Settings, strin
         return read with { Address = string.Create(CultureInfo.InvariantCulture, $"postgres://{settings.Host}:{settings.Port}/{settings.Database}") };
     }
 
-    private void Set(string name, string value)
+    private void Set(string name, string value, bool mayBeSecret)
     {
         NpgsqlConnectionStringBuilder settings = Settings;
         switch (name)
@@ -105,7 +115,7 @@ internal sealed record PostgresUrl(NpgsqlConnectionStringBuilder Settings, strin
             case "passwordfile": PasswordFile = value; break;
             case "host": settings.Host = value; break; // the folder of a Unix socket
             case "application_name": settings.ApplicationName = value; break;
-            default: throw Wrong($"has the parameter '{name}', which is not known");
+            default: throw Wrong(mayBeSecret ? "has a parameter that is not known, or a password with a question mark" : $"has the parameter '{name}', which is not known");
         }
     }
 

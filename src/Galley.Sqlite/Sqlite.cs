@@ -40,7 +40,8 @@ public static class Sqlite
         if (path.StartsWith("//", StringComparison.Ordinal)) path = path[2..];
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
         {
-            throw new StartException($"The setting Galley:Database is '{address}', which is no SQLite address",
+            // Not repeated: one of another engine may hold a password.
+            throw new StartException("The setting Galley:Database is no SQLite address",
                 "write it like sqlite:restaurant.db, sqlite:/var/lib/app/app.db or sqlite::memory:");
         }
         return new SqliteOptions { Path = path };

@@ -91,6 +91,8 @@ public sealed class Rule_tests
         Assert.Empty(Linter.Judge(Migrations.Of(("0001_a.sql", Start), ("0002_b.sql",
             "/* DROP TABLE t; /* DROP TABLE u; */ */ -- TRUNCATE t;\nINSERT INTO t VALUES (1, 'DROP TABLE t;', $x$ TRUNCATE t; $x$);\n" +
             "CREATE TABLE v (id bigint); CREATE INDEX v_id ON v (id); ALTER TABLE v ADD UNIQUE (id); UPDATE v SET id = 1; DROP TABLE v")), "postgres"));
+        // Else the whole file of an old editor would be a comment, and count as applied.
+        Assert.Equal(["drop-table"], Linter.Judge(Migrations.Of(("0001_a.sql", Start), ("0002_b.sql", "-- why\rDROP TABLE t")), "postgres").Select(static finding => finding.Rule));
         Assert.Equal(["allow"], Linter.Judge(Migrations.Of(("0001_a.sql", "-- galley: allow drop-tabel: a slip\nSELECT 1")), "postgres").Select(static finding => finding.Rule));
     }
 

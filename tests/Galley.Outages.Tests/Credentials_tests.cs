@@ -111,6 +111,7 @@ public sealed class Credentials_tests : IDisposable
     public async Task A_file_that_is_missing_or_empty_is_named_at_the_start()
     {
         string url = $"postgres://app@127.0.0.1/app?passwordfile={PasswordFile}";
+        Assert.Contains("more than 1024 KiB", (await Assert.ThrowsAsync<StartException>(async () => await Postgres.OpenAsync("postgres://app@127.0.0.1/app?passwordfile=/dev/zero"))).Message, StringComparison.Ordinal);
         Assert.Contains($"{PasswordFile} that Galley:Database names does not exist", (await Assert.ThrowsAsync<StartException>(async () => await Postgres.OpenAsync(url))).Message, StringComparison.Ordinal);
         await File.WriteAllTextAsync(PasswordFile, "\n");
         Assert.Contains("is empty", (await Assert.ThrowsAsync<StartException>(async () => await Postgres.OpenAsync(url))).Message, StringComparison.Ordinal);

@@ -14,6 +14,18 @@ public sealed class ErrorTests
     private static async Task<StoreException> FailAsync(Func<ValueTask> act) => await Assert.ThrowsAsync<StoreException>(async () => await act());
 
     [Fact]
+    public async Task More_values_than_a_statement_can_have_are_a_mistake_and_leave_the_session_whole()
+    {
+        Sql many = Sql.Join($", ", Enumerable.Range(0, 65_536).Select(static n => Sql.Of($"({n})")));
+        await using PostgresDatabase db = await OpenAsync();
+        int before = await db.QueryFirstAsync<int>($"SELECT pg_backend_pid()");
+        StoreException refused = await Assert.ThrowsAsync<StoreException>(async () => await db.QueryFirstAsync<long>($"SELECT count(*) FROM (VALUES {many}) AS v"));
+        Assert.Equal(StoreErrorKind.Misuse, refused.Kind);
+        Assert.Contains("65535", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await db.QueryFirstAsync<int>($"SELECT pg_backend_pid()"));
+    }
+
+    [Fact]
     public async Task A_statement_that_takes_too_long_is_stopped_by_the_server()
     {
         await using PostgresDatabase db = await OpenAsync(new PostgresOptions { Url = "postgres://x@y/z", StatementTimeout = TimeSpan.FromMilliseconds(50) });

@@ -163,6 +163,19 @@ public sealed class PoolTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_caller_that_leaves_during_the_check_takes_no_other_session_with_it()
+    {
+        Pool<TestSession> pool = Make(new PoolOptions { Max = 3, CheckAfter = TimeSpan.FromSeconds(30) });
+        Lease<TestSession>[] leases = [await pool.TakeAsync(null, default, default), await pool.TakeAsync(null, default, default), await pool.TakeAsync(null, default, default)];
+        foreach (Lease<TestSession> lease in leases) pool.Return(lease);
+        _time.Advance(TimeSpan.FromSeconds(31));
+        using CancellationTokenSource leaving = new();
+        _sessions.Checking = leaving.Cancel;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await pool.TakeAsync(null, default, leaving.Token));
+        Assert.Equal((2, 2, 0), (_sessions.Living, pool.State.Idle, pool.State.Holders.Count));
+    }
+
+    [Fact]
     public async Task After_one_came_back_broken_the_idle_ones_are_doubted()
     {
         Pool<TestSession> pool = Make(new PoolOptions { Max = 2 });

@@ -40,6 +40,9 @@ public sealed class TestSessions : SessionMaker<TestSession>
 
     public int Checks => _checks;
 
+    /// <summary>Called when one is checked.</summary>
+    public Action? Checking { get; set; }
+
     /// <summary>How often one was to be made.</summary>
     public int Attempts => _attempts;
 
@@ -61,6 +64,8 @@ public sealed class TestSessions : SessionMaker<TestSession>
     public override ValueTask<bool> CheckAsync(TestSession session, CancellationToken cancellation)
     {
         Interlocked.Increment(ref _checks);
+        Checking?.Invoke();
+        cancellation.ThrowIfCancellationRequested();
         return new(session.IsAlive);
     }
 

@@ -190,6 +190,9 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
     {
         NpgsqlBatchCommand command = new(text);
         ReadOnlySpan<object?> values = sql.Values;
+        // The protocol counts them in 16 bits. The driver's own refusal looks like a connection that broke, and loses what is due.
+        if (values.Length > ushort.MaxValue)
+            throw new StoreException(StoreErrorKind.Misuse, $"{Failures.Site(sql)}a statement has at most 65535 values, this one {values.Length}: pass an array, or insert rows with BulkInsertAsync");
         for (int i = 0; i < values.Length; i++) command.Parameters.Add(Binding.Bind(i + 1, values[i]));
         return command;
     }

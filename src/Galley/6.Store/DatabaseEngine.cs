@@ -30,10 +30,16 @@ public static class BackendDatabase
         {
             string chosen = configuration["Galley:Database"] ?? address;
             DatabaseEngine engine = Array.Find(engines, engine => engine.Takes(chosen)) ?? throw new StartException(
-                // Only its beginning: the rest may hold a password.
-                $"The setting Galley:Database begins with '{chosen.Split(':')[0]}', which no engine of this program takes",
+                $"The setting Galley:Database {BeginningOf(chosen)}, which no engine of this program takes",
                 $"write it like {string.Join(" or ", engines.Select(static engine => engine.Example))}");
             return engine.Open(chosen, migrations is null ? Migrations.None : Migrations.OfProgram(migrations));
         });
+    }
+
+    // No more than the scheme: the rest may hold a password, and so may all of what is no URL, such as Host=...;Password=...
+    internal static string BeginningOf(string address)
+    {
+        int colon = address.IndexOf(':', StringComparison.Ordinal);
+        return colon > 0 && address.AsSpan(0, colon).IndexOfAnyExceptInRange('A', 'z') < 0 ? $"begins with '{address[..colon]}'" : "is no URL";
     }
 }

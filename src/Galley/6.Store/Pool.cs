@@ -407,6 +407,12 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
             // Whatever it was: one that cannot be asked is of no use.
         }
         if (isAlive) return lease;
+        if (cancellation.IsCancellationRequested)
+        {
+            // Who asked has gone, which says nothing of the server: the others stay.
+            Return(lease, isBroken: true);
+            throw new OperationCanceledException(cancellation);
+        }
         Forsake();
         Return(lease, isBroken: true);
         return await TakeAsync(caller, site, cancellation, wait).ConfigureAwait(false);

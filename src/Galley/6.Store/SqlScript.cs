@@ -105,7 +105,7 @@ internal static class SqlScript
             int start = at;
             SqlTokenKind kind = SqlTokenKind.Symbol;
             if (char.IsWhiteSpace(c) || c == '\uFEFF') { at++; continue; }
-            if (c == '-' && next == '-') { at = EndOf(sql, "\n", at); continue; }
+            if (c == '-' && next == '-') { at = EndOfLine(sql, at, isPostgres); continue; }
             if (c == '/' && next == '*') { at = EndOfComment(sql, at, isPostgres); continue; }
             if (c == '\'') (kind, at) = (SqlTokenKind.Text, EndOfQuoted(sql, at, '\'', false));
             else if (isPostgres && c is 'e' or 'E' && next == '\'') (kind, at) = (SqlTokenKind.Text, EndOfQuoted(sql, at + 1, '\'', isPostgres));
@@ -127,6 +127,13 @@ internal static class SqlScript
     {
         while (at < sql.Length && (char.IsLetterOrDigit(sql[at]) || sql[at] is '_' or '$')) at++;
         return at;
+    }
+
+    // A carriage return alone ends a comment of PostgreSQL, and none of SQLite.
+    private static int EndOfLine(string sql, int at, bool isPostgres)
+    {
+        int length = isPostgres ? sql.AsSpan(at).IndexOfAny('\n', '\r') : sql.AsSpan(at).IndexOf('\n');
+        return length < 0 ? sql.Length : at + length + 1;
     }
 
     private static int EndOf(string sql, string what, int from)
