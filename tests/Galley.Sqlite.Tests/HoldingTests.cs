@@ -88,6 +88,18 @@ public sealed class HoldingTests : IDisposable
         Assert.InRange(new FileInfo(_folder.Database + "-wal").Length, 0, 12 << 20);
     }
 
+    [Fact]
+    public async Task A_log_that_is_in_the_file_already_is_no_news_however_long_it_was()
+    {
+        List<BackendEvent> told = [];
+        await using SqliteDatabase db = new(new SqliteOptions { Path = _folder.Database, Migrations = Victim.Schema, LogLimit = 1 << 20 }) { Events = new Events() };
+        db.Events.Subscribe(told.Add);
+        await db.StartAsync();
+        for (int round = 0; round < 3; round++) await FillAsync(db, round);
+        await db.DisposeAsync(); // after it, what is done behind the answers is done
+        Assert.Empty(told.OfType<LogGrown>());
+    }
+
     // About 5 MB of log: more than is kept back.
     private static async Task FillAsync(Database db, int round) => await db.ExecuteAsync(
         $"INSERT INTO writes (id, part, filling) WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 2500) SELECT x, {round}, hex(randomblob(1000)) FROM n");

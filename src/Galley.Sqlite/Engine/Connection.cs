@@ -37,9 +37,9 @@ internal sealed class Connection : IDisposable
     /// <summary>Pages written since the last reset.</summary>
     public int PagesWritten(bool isReset) => Status(raw.SQLITE_DBSTATUS_CACHE_WRITE, isReset);
 
-    /// <summary>Moves what it can of the log into the file, waiting for nobody, and says how many pages the log has; null when it failed.</summary>
-    public int? Checkpoint() =>
-        raw.sqlite3_wal_checkpoint_v2(_handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out int pages, out _) == raw.SQLITE_OK ? pages : null;
+    /// <summary>Moves what it can of the log into the file, waiting for nobody, and says how many pages the log has, and how many of them are in the file; null when it failed.</summary>
+    public (int Pages, int Moved)? Checkpoint() =>
+        raw.sqlite3_wal_checkpoint_v2(_handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out int pages, out int moved) == raw.SQLITE_OK ? (pages, moved) : null;
 
     /// <summary>Stops the statement that runs now. May be called from any thread while the connection is open.</summary>
     public void Interrupt() => raw.sqlite3_interrupt(_handle);

@@ -22,7 +22,8 @@ internal sealed class Log(SqliteOptions options, string address, TimeProvider ti
         if (options.IsInMemory || writer.PagesWritten(isReset: false) < EnoughPages) return;
         _ = writer.PagesWritten(isReset: true);
         // What fails here is no write: the log stays, and the next attempt begins where this one did.
-        if (writer.Checkpoint() is not { } pages) return;
+        // All of it moved: the next write begins it anew, however long it was.
+        if (writer.Checkpoint() is not (int pages, int moved) || moved >= pages) return;
         if (_pageBytes == 0) _pageBytes = int.Parse(writer.Ask("PRAGMA page_size")!, System.Globalization.CultureInfo.InvariantCulture);
         long bytes = (long)pages * _pageBytes;
         if (bytes <= options.LogLimit) return;
