@@ -99,7 +99,7 @@ public sealed class Cursors_are_refused : IAsyncDisposable
     [Fact]
     public void Every_kind_of_key_comes_back_as_it_was()
     {
-        object?[] values = [null, true, (byte)7, (short)-7, int.MinValue, long.MaxValue, 1.5f, double.Epsilon, 1.20m, "ä\0", "", Guid.NewGuid(), DateTime.UnixEpoch, DateTimeOffset.MaxValue, DateOnly.MinValue, TimeOnly.MaxValue];
+        object?[] values = [null, true, (byte)7, (short)-7, int.MinValue, long.MaxValue, double.Epsilon, 1.20m, "ä\0", "", Guid.NewGuid(), DateTime.UnixEpoch, DateTimeOffset.MaxValue, DateOnly.MinValue, TimeOnly.MaxValue];
         CursorKeys keys = new([]);
         string cursor = new Position(values, true, 5).ToCursor(keys, [1, 2]);
         Type[] types = [.. values.Select(static value => value?.GetType() ?? typeof(int))];

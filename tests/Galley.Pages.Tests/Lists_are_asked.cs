@@ -10,6 +10,11 @@ public sealed record Nowhere(int Id) : IListed<Nowhere>
     public static void Declare(Listing<Nowhere> list) => list.From($"SELECT id FROM nowhere").Sort("id", row => row.Id);
 }
 
+public sealed record Weighed(int Id, float Weight) : IListed<Weighed>
+{
+    public static void Declare(Listing<Weighed> list) => list.From($"SELECT id, weight FROM weighed").Unique("id", row => row.Id).Sort("weight", row => row.Weight);
+}
+
 public abstract class Lists_are_asked(Engine engine) : IAsyncDisposable
 {
     [Fact]
@@ -119,6 +124,14 @@ public abstract class Lists_are_asked(Engine engine) : IAsyncDisposable
     {
         StartException wrong = await Assert.ThrowsAsync<StartException>(() => Shop.OpenAsync(engine, static app => app.Get("/nowhere", static (ListQuery<Nowhere> rows, Database db) => rows.ReadAsync(db))));
         Assert.Contains("the list of Nowhere has no unique column", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_that_no_cursor_holds_stops_the_start()
+    {
+        // SQLite keeps eight bytes where a float has four: rows that differ in what is cut off would be skipped.
+        StartException wrong = await Assert.ThrowsAsync<StartException>(() => Shop.OpenAsync(engine, static app => app.Get("/weighed", static (ListQuery<Weighed> rows, Database db) => rows.ReadAsync(db))));
+        Assert.Contains("the list of Weighed sorts by 'weight' of type Single, which no cursor holds", wrong.Message, StringComparison.Ordinal);
     }
 
     [Fact]

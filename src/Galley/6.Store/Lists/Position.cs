@@ -55,9 +55,9 @@ internal sealed record Position(object?[] Keys, bool IsBackward, ulong Scope)
         return bytes.IsEmpty ? new(values, isBackward, scope) : null;
     }
 
-    /// <summary>Whether rows can be placed by values of the type.</summary>
+    /// <summary>Whether rows can be placed by values of the type. A float cannot: the column may hold more digits, and what rounds would be skipped.</summary>
     public static bool CanHold(Type type) => type == typeof(bool) || type == typeof(byte) || type == typeof(short) || type == typeof(int) || type == typeof(long) ||
-        type == typeof(float) || type == typeof(double) || type == typeof(decimal) || type == typeof(string) || type == typeof(Guid) || type == typeof(DateTime) ||
+        type == typeof(double) || type == typeof(decimal) || type == typeof(string) || type == typeof(Guid) || type == typeof(DateTime) ||
         type == typeof(DateTimeOffset) || type == typeof(DateOnly) || type == typeof(TimeOnly);
 
     // Every number as 8 bytes, so that reading needs one length; the kind keeps the CLR type.
@@ -71,7 +71,6 @@ internal sealed record Position(object?[] Keys, bool IsBackward, ulong Scope)
             case short number: Number(bytes, 's', number); break;
             case int number: Number(bytes, 'i', number); break;
             case long number: Number(bytes, 'l', number); break;
-            case float number: Number(bytes, 'f', BitConverter.SingleToInt32Bits(number)); break;
             case double number: Number(bytes, 'd', BitConverter.DoubleToInt64Bits(number)); break;
             case DateTime time: Number(bytes, 't', time.ToUniversalTime().Ticks); break;
             case DateTimeOffset time: Number(bytes, 'o', time.UtcTicks); break;
@@ -127,7 +126,6 @@ internal sealed record Position(object?[] Keys, bool IsBackward, ulong Scope)
             's' => (short)number,
             'i' => (int)number,
             'l' => number,
-            'f' => BitConverter.Int32BitsToSingle((int)number),
             'd' => BitConverter.Int64BitsToDouble(number),
             't' => new DateTime(number, DateTimeKind.Utc),
             'o' => new DateTimeOffset(number, TimeSpan.Zero),
