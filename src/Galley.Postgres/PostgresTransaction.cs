@@ -171,13 +171,13 @@ internal sealed class PostgresTransaction(Session session, PostgresTransaction? 
         }
     }
 
-    protected override async ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, ICaller? caller, CancellationToken cancellation)
+    protected override async ValueTask ReadAsync(Sql sql, RowSink rows, ICaller? caller, CancellationToken cancellation)
     {
         using EitherToken either = new(cancellation, _until);
         Enter(either.Token);
         try
         {
-            return await session.ReadAsync(sql, shape, most, either.Token).ConfigureAwait(false);
+            await session.ReadAsync(sql, rows, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException failure) when (either.IsBehind(failure))
         {
@@ -200,7 +200,9 @@ internal sealed class PostgresTransaction(Session session, PostgresTransaction? 
         if (!SqlText.Of(sql).IsQuery)
         {
             // What writes runs to its end first, whoever stops reading.
-            foreach (T row in await ReadAsync(sql, shape, int.MaxValue, caller, cancellation).ConfigureAwait(false)) yield return row;
+            AllRows<T> all = new(shape);
+            await ReadAsync(sql, all, caller, cancellation).ConfigureAwait(false);
+            foreach (T row in all.Rows) yield return row;
             yield break;
         }
         RequireOpen();

@@ -58,40 +58,53 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
     /// <summary>Marks it as of no use: what runs on it is not waited for.</summary>
     public void Break() => IsBroken = true;
 
-    /// <summary>Reads at most <paramref name="most"/> rows; what writes runs to its end all the same.</summary>
-    public ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
-    {
-        SqlText text = SqlText.Of(sql);
-        _dirt |= text.Dirt;
-        return ReadAsync([Command(sql, text.Text)], sql, shape, most, cancellation);
-    }
+    /// <summary>Reads rows until there are enough; what writes runs to its end all the same.</summary>
+    public ValueTask ReadAsync(Sql sql, RowSink rows, CancellationToken cancellation) => ReadAsync(this, null, null, null, sql, rows, cancellation);
 
-    /// <summary>The rows of the last of some commands.</summary>
-    public async ValueTask<List<T>> ReadAsync<T>(NpgsqlBatchCommand[] commands, Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
+    /// <summary>Reads the rows of the last of some commands.</summary>
+    public ValueTask ReadAsync(NpgsqlBatchCommand[] commands, Sql sql, RowSink rows, CancellationToken cancellation) =>
+        ReadAsync(this, null, null, commands, sql, rows, cancellation);
+
+    /// <summary>Reads rows on a session that <paramref name="home"/> takes for it, and gives back.</summary>
+    public static ValueTask ReadAsync(PostgresDatabase home, ICaller? caller, Sql sql, RowSink rows, CancellationToken cancellation) =>
+        ReadAsync(null, home, caller, null, sql, rows, cancellation);
+
+    // One method for all three: another async method on the way would be one more to go on with, in every query.
+    private static async ValueTask ReadAsync(
+        Session? session, PostgresDatabase? home, ICaller? caller, NpgsqlBatchCommand[]? commands, Sql sql, RowSink rows, CancellationToken cancellation)
     {
-        List<T> rows = most == 1 ? new(1) : [];
-        long began = _slow?.Begin() ?? 0;
+        Lease<Session> lease = default;
+        if (session is null)
+        {
+            lease = await home!.TakeAsync(sql.CallSite, caller, cancellation).ConfigureAwait(false);
+            session = lease.Session;
+            session.Attend(caller, home.Slow);
+        }
+        long began = session._slow?.Begin() ?? 0;
+        rows.Begin();
         try
         {
-            NpgsqlDataReader reader = await OpenAsync(commands, cancellation).ConfigureAwait(false);
+            NpgsqlDataReader reader = await session.OpenAsync(commands ?? session.Commands(sql), cancellation).ConfigureAwait(false);
             await using ConfiguredAsyncDisposable end = reader.ConfigureAwait(false);
             ResultRow row = new(reader);
-            int[]? ordinals = null;
-            while (rows.Count < most && await reader.ReadAsync(cancellation).ConfigureAwait(false))
-            {
-                ordinals ??= shape.Resolve(row, sql);
-                rows.Add(shape.Make(row, ordinals, sql));
-            }
+            while (!rows.IsFull && await reader.ReadAsync(cancellation).ConfigureAwait(false)) rows.Take(row, sql);
         }
         catch (Exception failure)
         {
-            throw Failed(failure, sql, cancellation);
+            throw session.Failed(failure, sql, cancellation);
         }
         finally
         {
-            _slow?.End(sql, _caller, began, rows.Count);
+            session._slow?.End(sql, session._caller, began, rows.Count);
+            if (home is not null) await home.ReturnAsync(lease).ConfigureAwait(false);
         }
-        return rows;
+    }
+
+    private NpgsqlBatchCommand[] Commands(Sql sql)
+    {
+        SqlText text = SqlText.Of(sql);
+        _dirt |= text.Dirt;
+        return [Command(sql, text.Text)];
     }
 
     /// <summary>Runs statements, all or nothing, and says how many rows each changed.</summary>

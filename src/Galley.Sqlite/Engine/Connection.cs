@@ -46,33 +46,29 @@ internal sealed class Connection : IDisposable
 
     public void WaitWhenBusy(TimeSpan timeout) => _ = raw.sqlite3_busy_timeout(_handle, (int)timeout.TotalMilliseconds);
 
-    /// <summary>Reads at most <paramref name="most"/> rows. What writes runs to its end all the same.</summary>
-    public List<T> Read<T>(Statement statement, Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
+    /// <summary>Reads rows until there are enough. What writes runs to its end all the same.</summary>
+    public void Read(Statement statement, Sql sql, RowSink rows, CancellationToken cancellation)
     {
-        List<T> rows = most == 1 ? new(1) : [];
+        rows.Begin();
         long began = Slow?.Begin() ?? 0;
         try
         {
-            ReadInto(rows, statement, sql, shape, most, cancellation);
+            ReadInto(rows, statement, sql, cancellation);
         }
         finally
         {
             Slow?.End(sql, Caller, began, rows.Count);
         }
-        return rows;
     }
 
-    private void ReadInto<T>(List<T> rows, Statement statement, Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
+    private void ReadInto(RowSink rows, Statement statement, Sql sql, CancellationToken cancellation)
     {
         using (cancellation.UnsafeRegister(static connection => ((Connection)connection!).Interrupt(), this))
         {
             cancellation.ThrowIfCancellationRequested(); // an interrupt before the first step goes unnoticed
-            int[]? ordinals = null;
-            while ((rows.Count < most || !statement.IsReadOnly) && Step(statement, sql, cancellation))
+            while ((!rows.IsFull || !statement.IsReadOnly) && Step(statement, sql, cancellation))
             {
-                if (rows.Count == most) continue;
-                ordinals ??= statement.Resolve(shape, sql);
-                rows.Add(shape.Make(statement, ordinals, sql));
+                if (!rows.IsFull) rows.Take(statement, sql);
             }
         }
     }
@@ -158,13 +154,13 @@ internal sealed class Connection : IDisposable
         while (_open.Count > 0) Close(_open[^1]);
     }
 
-    /// <summary>Reads at most <paramref name="most"/> rows.</summary>
-    public List<T> Read<T>(Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
+    /// <inheritdoc cref="Read(Statement, Sql, RowSink, CancellationToken)"/>
+    public void Read(Sql sql, RowSink rows, CancellationToken cancellation)
     {
         Statement statement = Open(sql);
         try
         {
-            return Read(statement, sql, shape, most, cancellation);
+            Read(statement, sql, rows, cancellation);
         }
         finally
         {

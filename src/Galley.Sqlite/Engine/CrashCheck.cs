@@ -61,7 +61,9 @@ internal sealed class CrashCheck
         try
         {
             // Not integrity_check, which compares every index with its table and takes several times as long.
-            return string.Join("; ", writer.Read(Sql.Raw("PRAGMA quick_check(3)", file: ""), RowShapes.For<string>(), int.MaxValue, either.Token)).ReplaceLineEndings(" ");
+            AllRows<string> found = new(RowShapes.For<string>());
+            writer.Read(Sql.Raw("PRAGMA quick_check(3)", file: ""), found, either.Token);
+            return string.Join("; ", found.Rows).ReplaceLineEndings(" ");
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
