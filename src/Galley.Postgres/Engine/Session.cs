@@ -84,9 +84,11 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
         rows.Begin();
         try
         {
-            NpgsqlDataReader reader = await session.OpenAsync(commands ?? session.Commands(sql), cancellation).ConfigureAwait(false);
+            SqlText text = SqlText.Of(sql);
+            session._dirt |= text.Dirt;
+            NpgsqlDataReader reader = await session.OpenAsync(commands ?? [Command(sql, text.Text)], cancellation).ConfigureAwait(false);
             await using ConfiguredAsyncDisposable end = reader.ConfigureAwait(false);
-            ResultRow row = new(reader);
+            ResultRow row = new(reader, text);
             while (!rows.IsFull && await reader.ReadAsync(cancellation).ConfigureAwait(false)) rows.Take(row, sql);
         }
         catch (Exception failure)
@@ -98,13 +100,6 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
             session._slow?.End(sql, session._caller, began, rows.Count);
             if (home is not null) await home.ReturnAsync(lease).ConfigureAwait(false);
         }
-    }
-
-    private NpgsqlBatchCommand[] Commands(Sql sql)
-    {
-        SqlText text = SqlText.Of(sql);
-        _dirt |= text.Dirt;
-        return [Command(sql, text.Text)];
     }
 
     /// <summary>Runs statements, all or nothing, and says how many rows each changed.</summary>
