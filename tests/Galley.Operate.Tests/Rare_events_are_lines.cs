@@ -27,6 +27,7 @@ public class Rare_events_are_lines
         { new BackendStopped(3), "backend_stopped", "info", """{"cut":3}""" },
         { new RequestRejected("bare_lf", 400, "RFC 9112 section 2.2", s_client), "request_rejected", "info",
             """{"reason":"bare_lf","status":400,"section":"RFC 9112 section 2.2","client":"192.0.2.7:4711"}""" },
+        { new LinksLeftOut(s_route, 2048), "links_left_out", "debug", """{"route":"GET /users/{id}","limit":2048}""" },
         { new InputRefused(s_route, 422, 3, null), "input_refused", "debug", """{"route":"GET /users/{id}","status":422,"errors":3}""" },
         { new InputRefused(s_route, 400, 32, "Galley:Limits:Errors"), "input_refused", "debug",
             """{"route":"GET /users/{id}","status":400,"errors":32,"setting":"Galley:Limits:Errors"}""" },

@@ -41,6 +41,10 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
                 line.Add("errors"u8, refused.Errors);
                 line.Add("setting"u8, refused.Setting);
                 break;
+            case LinksLeftOut left:
+                Route(line, left.Route);
+                line.Add("limit"u8, left.Limit);
+                break;
             case LimitReached reached:
                 line.Add("setting"u8, reached.Setting);
                 line.Add("limit"u8, reached.Limit);
@@ -221,7 +225,7 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
     {
         RequestFaulted or StopFaulted => LogLevel.Error,
         HandlerStalled or RouteIsolated or RouteShed or LimitReached or PoolExhausted or LeaseOverdue or LogGrown or DatabaseRecovered or SlowQuery or PoolCannotConnect or CredentialsRefused or SubscriberLagged or FileChanged or CertificateRefused or CertificateExpires => LogLevel.Warning,
-        TimedOut { Setting: "Galley:Timeouts:Idle" } or ClientGone or InputRefused => LogLevel.Debug,
+        TimedOut { Setting: "Galley:Timeouts:Idle" } or ClientGone or InputRefused or LinksLeftOut => LogLevel.Debug,
         TimedOut => LogLevel.Warning,
         ReadinessChanged { Failing: not null } => LogLevel.Warning,
         _ => LogLevel.Information,
