@@ -63,8 +63,7 @@ public sealed record TimedOut(string Setting, TimeSpan Limit, Route? Route, IPEn
 /// <summary>A handler blocked its loop; another thread carries the loop on.</summary>
 /// <param name="Route">The route whose handler blocks.</param>
 /// <param name="Held">How long it had held the loop when it lost it.</param>
-/// <param name="Wait">The last wait it named, if it named one.</param>
-public sealed record HandlerStalled(Route? Route, TimeSpan Held, string? Wait) : BackendEvent;
+public sealed record HandlerStalled(Route? Route, TimeSpan Held) : BackendEvent;
 
 /// <summary>A route blocked twice within a second: for a while it starts on spare threads, where it cannot hold a loop.</summary>
 /// <param name="Route">The route.</param>
