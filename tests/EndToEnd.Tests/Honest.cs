@@ -12,6 +12,7 @@ internal sealed class Honest : IAsyncDisposable
     private readonly IPEndPoint _address;
     private readonly List<double> _milliseconds = [];
     private readonly CancellationTokenSource _stop = new();
+    private readonly Pulse _pulse = new();
     private readonly Task _clients;
 
     public Honest(IPEndPoint address)
@@ -24,6 +25,9 @@ internal sealed class Honest : IAsyncDisposable
             else Come();
         });
     }
+
+    /// <summary>What of the slowest hundredth is the machine's own, in milliseconds.</summary>
+    public double Excuse => _pulse.Excuse;
 
     /// <summary>Ends them. The slowest hundredth began here; every answer was right, or this throws.</summary>
     public async Task<(int Answers, double P99, double Longest)> EndAsync()
@@ -45,6 +49,7 @@ internal sealed class Honest : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _clients.ContinueWith(static _ => { }, TaskScheduler.Default);
+        _pulse.Dispose();
         _stop.Dispose();
     }
 

@@ -208,10 +208,5 @@ public sealed partial class Packages(Packed packed) : IClassFixture<Packed>
         }
     }
 
-    private static IPEndPoint FreeAddress()
-    {
-        using var free = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        free.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return (IPEndPoint)free.LocalEndPoint!;
-    }
+    private static IPEndPoint FreeAddress() => new(IPAddress.Loopback, FreePort.Find());
 }

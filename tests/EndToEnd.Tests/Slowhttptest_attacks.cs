@@ -57,7 +57,7 @@ public sealed class Slowhttptest_attacks(ITestOutputHelper output)
         Assert.True(kind == "ranges" || most >= Connections, $"The attack had {most} connections only.");
         // Heads and bodies have 10 and 5 s. A reader has 10 s, and a little more for each window that it opens.
         Assert.InRange(gone, 0, kind == "slow readers" ? 22 : 15);
-        Assert.InRange(p99, 0, MostP99Milliseconds);
+        Assert.InRange(p99, 0, MostP99Milliseconds + honest.Excuse);
         Assert.InRange(memory - before, long.MinValue, MostGrowthBytes);
         Assert.False(served.HasRaised("RequestFaulted"));
         await served.StopAsync();

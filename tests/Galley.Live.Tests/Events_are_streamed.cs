@@ -209,8 +209,8 @@ public class Events_are_streamed
         using LiveClient client = await live.ConnectAsync(receiveBytes: 4096);
         await client.GetAsync("/events");
 
-        int before = -1;
-        while (before != Volatile.Read(ref _taken))
+        int before = 0;
+        while (before == 0 || before != Volatile.Read(ref _taken))
         {
             before = Volatile.Read(ref _taken);
             await Task.Delay(100); // no event says that nothing more happens

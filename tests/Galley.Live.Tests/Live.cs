@@ -78,6 +78,8 @@ internal sealed class Live : IAsyncDisposable
         Task<int> stopping = App.StopAsync();
         while (!stopping.IsCompleted)
         {
+            // Not before the loops have done what the last step brought, or a busy machine lets a clock run away from them.
+            if (Network is not null) await Task.WhenAny(stopping, Network.WhenQuietAsync());
             if (App.Time is VirtualTime time) time.Advance(TimeSpan.FromMilliseconds(100));
             await Task.Delay(1);
         }

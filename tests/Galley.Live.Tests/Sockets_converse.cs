@@ -189,8 +189,8 @@ public class Sockets_converse
         }), transport);
         using SocketClient client = await SocketClient.OpenAsync(live, receiveBytes: 4096);
 
-        int before = -1;
-        while (before != Volatile.Read(ref sent))
+        int before = 0;
+        while (before == 0 || before != Volatile.Read(ref sent))
         {
             before = Volatile.Read(ref sent);
             await Task.Delay(100); // nothing says that nothing more happens

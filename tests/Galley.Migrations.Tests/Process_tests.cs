@@ -34,12 +34,22 @@ public sealed class Process_tests
     [MemberData(nameof(Engines))]
     public async Task Kill_9_at_any_point_leaves_what_the_next_start_completes(string engine)
     {
-        using Bench bench = await Bench.CreateAsync(engine), undisturbed = await Bench.CreateAsync(engine);
+        using Bench undisturbed = await Bench.CreateAsync(engine);
         await PrepareAsync(undisturbed);
         // How long all of it takes on this machine, now: the kills are spread over that, not over what a clock elsewhere once said.
         long since = Stopwatch.GetTimestamp();
         await undisturbed.DoneAsync("migrate");
         TimeSpan whole = Stopwatch.GetElapsedTime(since);
+        // It took long because the machine was busy just then, and was done before it was killed? Then it is judged, and killed sooner.
+        int killed = 0;
+        for (int attempt = 0; attempt < 8 && killed <= 2; attempt++, whole /= 3) killed = await KillAndCompleteAsync(engine, whole);
+        Assert.True(killed > 2, $"only {killed} were killed");
+    }
+
+    // How many it killed.
+    private static async Task<int> KillAndCompleteAsync(string engine, TimeSpan whole)
+    {
+        using Bench bench = await Bench.CreateAsync(engine);
         await PrepareAsync(bench);
         int killed = 0, last = 0;
         for (int round = 0; last < 4 && round < 100; round++)
@@ -55,12 +65,12 @@ public sealed class Process_tests
             last = int.Parse((await bench.AskAsync("SELECT max(version) FROM galley_migrations"))[0]!, null);
         }
         await bench.DoneAsync("migrate");
-        Assert.True(killed > 2, $"only {killed} were killed");
         Assert.Equal(Enumerable.Range(0, 30).Concat(Enumerable.Range(100, 30)).Select(static i => (string?)$"{i}"), await bench.AskAsync("SELECT step FROM log ORDER BY step"));
         Assert.Equal(["1"], await bench.AskAsync("SELECT DISTINCT seen FROM t"));
         if (bench.IsPostgres) Assert.Equal(["true"], await bench.AskAsync("SELECT indisvalid::text FROM pg_index WHERE indexrelid = 't_v'::regclass"));
         Assert.Equal(0, (await bench.RunAsync("migrate", "status")).Code);
         Assert.Empty(Directory.GetFiles(bench.Folder, "*.migrating"));
+        return killed;
     }
 
     private static async Task PrepareAsync(Bench bench)
@@ -89,7 +99,11 @@ public sealed class Process_tests
             // A writer that is not done: the build waits for it, and is killed there.
             await tx.ExecuteAsync($"INSERT INTO t VALUES (3, 3)");
             using Process victim = bench.Start("migrate");
-            while ((await bench.AskAsync("SELECT 1 FROM pg_class WHERE relname = 't_v'")).Count == 0) await Task.Delay(20);
+            while ((await bench.AskAsync("SELECT 1 FROM pg_class WHERE relname = 't_v'")).Count == 0)
+            {
+                Assert.False(victim.HasExited, "It ended before it built the index.");
+                await Task.Delay(20);
+            }
             victim.Kill();
             await victim.WaitForExitAsync();
         });

@@ -44,17 +44,10 @@ public sealed class PostgresServer : IAsyncLifetime
     {
         s_only = this;
         if (Binaries() is not { } binaries) return;
-        using (TcpListener free = new(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            _port = ((IPEndPoint)free.LocalEndpoint).Port;
-        }
         if (Environment.IsPrivilegedProcess) await RunAsync("chown", "postgres", _folder);
         await RunAsServerAsync(Path.Combine(binaries, "initdb"), "-D", Data, "-U", "postgres", "--auth", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8");
         await CertifyAsync();
-        await RunAsServerAsync(Path.Combine(binaries, "pg_ctl"), "-D", Data, "-w", "-t", "60", "-l", Path.Combine(_folder, "log"), "-o",
-            $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder} -c shared_buffers=32MB -c max_connections=300 " +
-            $"-c ssl=on -c ssl_cert_file={Certificate} -c ssl_key_file={Certificate}.key", "start");
+        await ListenAsync(Path.Combine(binaries, "pg_ctl"));
         _admin = await Postgres.OpenAsync(Url("postgres"));
     }
 
@@ -84,6 +77,34 @@ public sealed class PostgresServer : IAsyncLifetime
         string name = $"test_{Interlocked.Increment(ref _databases)}";
         await _admin!.ExecuteAsync($"CREATE DATABASE {Sql.Raw(name)}");
         return Url(name);
+    }
+
+    // A port that was free a moment ago may not be: several test programs run at once, with thousands of connections. Then it is another.
+    private async Task ListenAsync(string control)
+    {
+        string log = Path.Combine(_folder, "log");
+        for (int attempt = 1; _port == 0; attempt++)
+        {
+            using (TcpListener free = new(IPAddress.Loopback, 0))
+            {
+                free.Start();
+                _port = ((IPEndPoint)free.LocalEndpoint).Port;
+            }
+            try
+            {
+                // A shell reads what stands after -o.
+                await RunAsServerAsync(control, "-D", Data, "-w", "-t", "60", "-l", log, "-o",
+                    $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{_folder}' -c shared_buffers=32MB -c max_connections=300 " +
+                    $"-c ssl=on -c ssl_cert_file='{Certificate}' -c ssl_key_file='{Certificate}.key'", "start");
+            }
+            catch (InvalidOperationException failure)
+            {
+                string said = File.Exists(log) ? await File.ReadAllTextAsync(log) : "";
+                if (attempt == 5 || !said.Contains("in use", StringComparison.Ordinal)) throw new InvalidOperationException($"{failure.Message}: {said}", failure);
+                File.Delete(log); // what it says of the next attempt is not to be taken for this one's
+                _port = 0;
+            }
+        }
     }
 
     private async Task CertifyAsync()

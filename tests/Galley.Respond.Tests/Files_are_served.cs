@@ -235,7 +235,7 @@ public sealed class Files_are_served : Served
         await App.StartAsync();
 
         Assert.Equal("x", (await Client.GetAsync("/file?name=a/b.txt")).Text);
-        foreach (string name in new[] { "../secret.txt", "/etc/passwd", "a/../../secret.txt", "a%00b", "..%5Csecret.txt", Outside + "/secret.txt" })
+        foreach (string name in new[] { "../secret.txt", "/etc/passwd", "a/../../secret.txt", "a%00b", "..%5Csecret.txt", Uri.EscapeDataString(Outside + "/secret.txt") })
             Assert.Equal(404, (await Client.GetAsync("/file?name=" + name)).Status);
     }
 

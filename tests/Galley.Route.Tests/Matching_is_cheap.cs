@@ -37,9 +37,7 @@ public class Matching_is_cheap
         // The bounds are a hundred times what it takes, so that a busy machine does not fail the test.
         string[] routes = [.. Enumerable.Range(0, 1024).Select(i => "GET /" + string.Join('/', Enumerable.Range(0, 10).Select(b => (i >> b & 1) == 0 ? "a" : $"{{p{b}}}")) + "/end")];
         var table = Routing.Table(routes);
-        long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < 100; i++) Assert.Equal("404", table.Ask("GET /a/a/a/a/a/a/a/a/a/a/no"));
-        Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(2));
+        TakesAtMost(2, () => { for (int i = 0; i < 100; i++) Assert.Equal("404", table.Ask("GET /a/a/a/a/a/a/a/a/a/a/no")); });
     }
 
     [Fact]
@@ -47,16 +45,26 @@ public class Matching_is_cheap
     {
         var table = Routing.Table([.. Enumerable.Range(1, 30).Select(i => "GET " + string.Concat(Enumerable.Range(0, i).Select(n => $"/{{p{n}}}")) + "/x{q:int}"), "GET /{*rest}"]);
         string path = string.Concat(Enumerable.Repeat("/a", 50_000));
-        long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < 100; i++) Assert.StartsWith("GET /{*rest}", table.Ask($"GET {path}"), StringComparison.Ordinal);
-        Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(5));
+        TakesAtMost(5, () => { for (int i = 0; i < 100; i++) Assert.StartsWith("GET /{*rest}", table.Ask($"GET {path}"), StringComparison.Ordinal); });
     }
 
     [Fact]
     public void Five_thousand_routes_build_in_no_time()
     {
-        long start = Stopwatch.GetTimestamp();
-        Routing.Table([.. Enumerable.Range(0, 5_000).Select(i => $"GET /api/thing{i}/{{id:int}}/part")]);
-        Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(5));
+        TakesAtMost(5, () => Routing.Table([.. Enumerable.Range(0, 5_000).Select(i => $"GET /api/thing{i}/{{id:int}}/part")]));
+    }
+
+    // Again when it took longer, because somebody else may have had the processor: a walk that explodes takes too long each time.
+    private static void TakesAtMost(int seconds, Action work)
+    {
+        TimeSpan least = TimeSpan.MaxValue;
+        for (int round = 0; round < 4 && least.TotalSeconds >= seconds; round++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            work();
+            TimeSpan took = Stopwatch.GetElapsedTime(start);
+            if (took < least) least = took;
+        }
+        Assert.True(least.TotalSeconds < seconds, $"It took {least.TotalSeconds:0.0} s.");
     }
 }

@@ -89,10 +89,16 @@ public class Any_input
     public void A_head_that_comes_byte_by_byte_costs_one_look_at_each_byte()
     {
         byte[] input = Driver.Bytes($"GET /{new string('a', 8000)} HTTP/1.1\r\nHost: a\r\nX: {new string('b', 24000)}\r\n\r\n");
-        System.Diagnostics.Stopwatch watch = System.Diagnostics.Stopwatch.StartNew();
-        Assert.Equal(ParseStatus.Complete, Driver.Feed(input, null, Enumerable.Range(0, input.Length + 1)).Status);
+        long least = long.MaxValue;
+        // Once more when somebody else had the processor: what is quadratic is slow each time.
+        for (int round = 0; round < 5 && least >= 500; round++)
+        {
+            System.Diagnostics.Stopwatch watch = System.Diagnostics.Stopwatch.StartNew();
+            Assert.Equal(ParseStatus.Complete, Driver.Feed(input, null, Enumerable.Range(0, input.Length + 1)).Status);
+            least = Math.Min(least, watch.ElapsedMilliseconds);
+        }
         // Some 3 ms here. A quadratic scan, even of one cycle per byte, would take seconds.
-        Assert.True(watch.ElapsedMilliseconds < 500, $"{watch.ElapsedMilliseconds} ms");
+        Assert.True(least < 500, $"{least} ms");
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 // The program as the person who runs it sees it: where it listens, what it says, where its data is.
 
-using System.Net;
-using System.Net.Sockets;
+using Galley;
 
 namespace Restaurant.Tests;
 
@@ -25,7 +24,7 @@ public sealed class Start_tests : IDisposable
     [Fact]
     public async Task PORT_chooses_the_port_and_the_command_line_is_stronger()
     {
-        (int fromEnvironment, int fromArguments) = (FreePort(), FreePort());
+        (int fromEnvironment, int fromArguments) = (FreePort.Find(), FreePort.Find());
         using (RestaurantProcess program = await RestaurantProcess.StartAsync(_folder, [], ("PORT", $"{fromEnvironment}")))
             Assert.Equal(fromEnvironment, program.Address.Port);
         using (RestaurantProcess program = await RestaurantProcess.StartAsync(_folder, ["--port", $"{fromArguments}"], ("PORT", $"{fromEnvironment}")))
@@ -59,12 +58,5 @@ public sealed class Start_tests : IDisposable
         Assert.Equal(1, exitCode);
         Assert.Contains("start it with --migrations apply", output, StringComparison.Ordinal);
         Assert.Single(output.Trim().Split('\n'));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
