@@ -165,7 +165,7 @@ public sealed class SqliteDatabase : Database
     {
         RefuseInside();
         cancellation.ThrowIfCancellationRequested();
-        return new(_options.IsInMemory ? MemoryLock.TryTake(_locks, name) : FileLock.TryTake(_options.Path, name));
+        return new(_options.IsInMemory ? MemoryLock.TryTake(_locks, name) : FileLock.TryTake(_options.RealPath, name));
     }
 
     /// <inheritdoc/>

@@ -44,6 +44,13 @@ internal sealed class Connection : IDisposable
     /// <summary>Stops the statement that runs now. May be called from any thread while the connection is open.</summary>
     public void Interrupt() => raw.sqlite3_interrupt(_handle);
 
+    /// <summary>Leaves the log as it is when this is the last connection to close.</summary>
+    public void KeepLog()
+    {
+        const int NoCheckpointOnClose = 1006;
+        _ = raw.sqlite3_db_config(_handle, NoCheckpointOnClose, 1, out _);
+    }
+
     public void WaitWhenBusy(TimeSpan timeout) => _ = raw.sqlite3_busy_timeout(_handle, (int)timeout.TotalMilliseconds);
 
     /// <summary>Reads rows until there are enough. What writes runs to its end all the same.</summary>
@@ -116,13 +123,13 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    /// <summary>The statement of some SQL, its values bound. Give it back with <see cref="Close"/>.</summary>
-    public Statement Open(Sql sql)
+    /// <summary>The statement of some SQL, its values bound, of a program or our own. Give it back with <see cref="Close"/>.</summary>
+    public Statement Open(Sql sql, bool isOurs = false)
     {
         ArgumentNullException.ThrowIfNull(sql);
         bool isKnown = _kept.TryGetValue(sql, out Statement? statement);
         // The same SQL again while an enumeration stands on its rows: that one goes on undisturbed, this one is for once.
-        if (!isKnown || statement!.IsInUse) statement = Prepare(sql, isKept: !isKnown);
+        if (!isKnown || statement!.IsInUse) statement = Prepare(sql, isKept: !isKnown, isOurs);
         statement.LastUse = ++_uses;
         statement.IsInUse = true;
         _open.Add(statement);
@@ -207,7 +214,7 @@ internal sealed class Connection : IDisposable
     public string? Ask(string sql)
     {
         Sql question = Sql.Raw(sql, file: "");
-        Statement statement = Open(question);
+        Statement statement = Open(question, isOurs: true);
         try
         {
             return Step(statement, question, CancellationToken.None) ? raw.sqlite3_column_text(statement.Handle, 0).utf8_to_string() : null;
@@ -236,12 +243,12 @@ internal sealed class Connection : IDisposable
     private static byte[] TextOf(Sql sql) =>
         Encoding.UTF8.GetBytes(sql.ToText("@p", 0, "IN (SELECT value FROM json_each(", "NOT IN (SELECT value FROM json_each(", "))"));
 
-    private Statement Prepare(Sql sql, bool isKept)
+    private Statement Prepare(Sql sql, bool isKept, bool isOurs)
     {
         byte[] text = TextOf(sql);
         int code = raw.sqlite3_prepare_v3(_handle, text, isKept ? raw.SQLITE_PREPARE_PERSISTENT : 0u, out sqlite3_stmt handle, out ReadOnlySpan<byte> tail);
         if (code != raw.SQLITE_OK) throw Failures.Of(_handle, code, sql);
-        if (SqlText.Refuse(text, handle.IsInvalid, tail, raw.sqlite3_bind_parameter_count(handle), sql) is { } refused)
+        if (SqlText.Refuse(text, handle.IsInvalid, tail, raw.sqlite3_bind_parameter_count(handle), sql, isOurs) is { } refused)
         {
             handle.Dispose();
             throw refused;
