@@ -45,7 +45,7 @@ internal sealed class Carrier(string threads, Func<int, long>? clock) : IDisposa
     /// before the call.</summary>
     /// <param name="first">When the handler was seen first.</param>
     /// <param name="now">The time up to which is judged.</param>
-    /// <param name="most">How much of what the thread computed may be taken for work around the compiler.</param>
+    /// <param name="most">How much of what the thread computed may be taken for work around the compiler, and how long another thread's compiler is waited for.</param>
     public TimeSpan Held(in Look first, long now, TimeSpan most) => Held(first, now, JitInfo.GetCompilationTime(), GC.GetTotalPauseDuration(), most);
 
     /// <summary>The same, with what the compiler and the collector took in all.</summary>
@@ -62,12 +62,15 @@ internal sealed class Carrier(string threads, Func<int, long>? clock) : IDisposa
         TimeSpan around = compiled * 4;
         if (around > computed) around = computed;
         if (around > most) around = most;
-        if (compiled < around) compiled = around;
+        TimeSpan busy = Spell.Held(computed, TimeSpan.Zero, compiled > around ? compiled : around, TimeSpan.Zero);
         // Runnable: what it computed is certain. The wait it is in now is counted only when it ends, so the rest of the time may be all that.
-        if (IsRunnable(first.Thread)) return Spell.Held(computed, TimeSpan.Zero, compiled, paused);
-        // Asleep: no wait for a processor is open, and what is read now is all there was.
+        if (IsRunnable(first.Thread)) return Spell.Held(busy, TimeSpan.Zero, TimeSpan.Zero, paused);
+        // Asleep: no wait for a processor is open, and what is read now is all there was. Another thread's compiler may be waited for, but not for long: it
+        // may as well work in the background, while this handler sleeps.
         long queued = first.Queued < 0 ? -1 : QueuedOf(first.Thread);
-        return Spell.Held(passed, queued < 0 ? TimeSpan.Zero : TimeSpan.FromTicks((queued - first.Queued) / 100), compiled, paused);
+        TimeSpan waited = queued < 0 ? TimeSpan.Zero : TimeSpan.FromTicks((queued - first.Queued) / 100);
+        TimeSpan idle = Spell.Held(passed - computed, waited, compiled < most ? compiled : most, TimeSpan.Zero);
+        return Spell.Held(idle + busy, TimeSpan.Zero, TimeSpan.Zero, paused);
     }
 
     public void Dispose() => _schedstat?.Dispose();
