@@ -23,6 +23,7 @@ static class Catalogue
         new CookiesTarget(),
         new QueryTarget(),
         new PointersTarget(),
+        new CursorsTarget(),
     ];
 
     /// <summary>The target of that name; <c>canary</c> is one, too.</summary>

@@ -1,6 +1,5 @@
 // Orders as clients see them: reading, listing, exporting, and moving them along. How one is placed is in PlaceOrder.cs, what may follow what in OrderRules.cs.
 
-using System.ComponentModel.DataAnnotations;
 using Galley;
 
 namespace Restaurant;
@@ -20,12 +19,6 @@ sealed record Order(long Id, int Table, OrderState State, OrderAction[] Actions,
 /// <param name="Note">A wish to the kitchen. <example>no onions</example></param>
 sealed record OrderLine(int Dish, string Name, int Quantity, int Price, string? Note);
 
-/// <summary>Which orders to list: the query of <c>GET /orders</c>.</summary>
-/// <param name="State">Only those in this state.</param>
-/// <param name="Table">Only those of this table.</param>
-/// <param name="Limit">At most so many.</param>
-sealed record OrderFilter(OrderState? State, int? Table, [Range(1, 200)] int Limit = 50);
-
 /// <summary>The routes of orders.</summary>
 static class Orders
 {
@@ -39,22 +32,13 @@ static class Orders
         orders.Post("/{id}/{action}", ActAsync);
     }
 
-    /// <summary>Lists orders, the newest first.</summary>
-    public static async Task<Order[]> ListAsync(OrderFilter filter, Database db)
-    {
-        Sql where = Sql.Of($"WHERE 1 = 1");
-        if (filter.State is { } state) where = Sql.Of($"{where} AND state = {state}");
-        if (filter.Table is { } table) where = Sql.Of($"{where} AND table_number = {table}");
-        return await OrderRows.ReadAsync(db, Sql.Of($"{where} ORDER BY orders.id DESC LIMIT {filter.Limit}"));
-    }
+    /// <summary>Lists orders page by page, the newest first.</summary>
+    public static async Task<Page<Order>> ListAsync(ListQuery<OrderRow> orders, Database db) => await OrderRows.ReadAsync(db, orders);
 
     /// <summary>Exports every order without its lines, the oldest first.</summary>
     /// <remarks>A JSON array, or a line for each with <c>Accept: application/x-ndjson</c>. Rows are sent while they are read, however many there are.</remarks>
-    public static IAsyncEnumerable<OrderRow> Export(Database db, CancellationToken cancellation) => db.StreamAsync<OrderRow>(
-        $"""
-        SELECT orders.id, table_number, state, total, placed_at, changed_at
-        FROM orders JOIN visits ON visits.id = visit_id ORDER BY orders.id
-        """, cancellation);
+    public static IAsyncEnumerable<OrderRow> Export(Database db, CancellationToken cancellation) =>
+        db.StreamAsync<OrderRow>($"{OrderRows.All} ORDER BY orders.id", cancellation);
 
     /// <summary>Reads an order.</summary>
     public static async ValueTask<Order?> ReadAsync(long id, Database db) => await OrderRows.ReadAsync(db, id);

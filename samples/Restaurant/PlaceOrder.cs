@@ -50,7 +50,7 @@ static class PlaceOrder
     private static async ValueTask<Dictionary<int, Dish>> DishesAsync(Transaction transaction, NewLine[] lines, Rows rows)
     {
         List<Dish> dishes = await transaction.QueryAsync<Dish>(
-            $"SELECT id, name, price, is_sold_out FROM dishes WHERE id IN {lines.Select(static line => line.Dish).Distinct()} {rows.ToRead}");
+            $"{Dish.All} WHERE id IN {lines.Select(static line => line.Dish).Distinct()} {rows.ToRead}");
         return dishes.ToDictionary(static dish => dish.Id);
     }
 

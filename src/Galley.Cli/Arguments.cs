@@ -63,14 +63,14 @@ internal sealed class Arguments
         : throw new UsageException($"there is no folder '{Path.GetFullPath(Folder)}'", "name that of the migrations with --folder, or begin one with galley migrate new NAME");
 
     /// <summary>Connects, and hands over what changes the schema.</summary>
-    public async ValueTask<T> WithUpgradeAsync<T>(Func<SchemaUpgrade, ValueTask<T>> work, Events? events, CancellationToken cancellation)
+    public async ValueTask<T> WithUpgradeAsync<T>(Func<SchemaUpgrade, ValueTask<T>> work, Events? events, CancellationToken cancellation, bool isLook = false)
     {
         Migrations migrations = Migrations();
         string address = Database ?? throw new UsageException("no database is named", "write --database sqlite:app.db or set Galley__Database");
         DatabaseEngine engine = Array.Find(s_engines, engine => engine.Takes(address))
             ?? throw new UsageException("the address " + BackendDatabase.BeginningOf(address), "write it like sqlite:app.db or postgres://user@host/database");
         UpgradeTerms terms = new() { HasContract = Has("contract"), Wait = TimeSpan.FromSeconds(Number("wait") ?? 60), Events = events };
-        SchemaSession session = await engine.OpenSchema!(address, cancellation).ConfigureAwait(false);
+        SchemaSession session = await ((isLook ? engine.OpenSchemaToLook : null) ?? engine.OpenSchema!)(address, cancellation).ConfigureAwait(false);
         try
         {
             return await work(new SchemaUpgrade(session, migrations, terms)).ConfigureAwait(false);

@@ -17,7 +17,6 @@ public sealed class PostgresDatabase : Database
     private readonly PostgresOptions _options;
     private Credentials? _credentials;
     private Pool<Session>? _pool;
-    private SlowQueries? _slow;
 
     /// <summary>Prepares a database; <see cref="StartAsync"/> opens it.</summary>
     /// <exception cref="StartException">An option is out of range.</exception>
@@ -34,6 +33,9 @@ public sealed class PostgresDatabase : Database
     /// <summary>The pool of its connections: how many there are, who holds them, and as whom new ones log in.</summary>
     public PoolState Pool => Sessions.State with { User = _credentials?.User };
 
+    /// <summary>Who is told what took too long.</summary>
+    internal SlowQueries? Slow { get; private set; }
+
     internal Pool<Session> Sessions => _pool ?? throw new StoreException(StoreErrorKind.Misuse, $"The database {Address} is not open: call StartAsync first");
 
     /// <inheritdoc/>
@@ -44,7 +46,7 @@ public sealed class PostgresDatabase : Database
         {
             if (MigrationMode != MigrationMode.Off && !ReferenceEquals(_options.Migrations, Migrations.None)) await UpgradeAsync(cancellation).ConfigureAwait(false);
             // The driver learns the types of the database once, with its first connection: after the migrations, which may make some.
-            _slow = new SlowQueries(this, PlanAsync);
+            Slow = new SlowQueries(this, PlanAsync);
             _credentials = new Credentials(_options, Time, Events);
             _credentials.Open();
             _pool = new Pool<Session>(_options.Pool, new PostgresSessions(_credentials, _options.Pool.Wait), Time, Events);
@@ -97,11 +99,13 @@ public sealed class PostgresDatabase : Database
     protected override async ValueTask<DatabaseLock?> TryLockAsync(string name, CallSite site, ICaller? caller, CancellationToken cancellation)
     {
         Lease<Session> lease = await TakeAsync(site, caller, cancellation).ConfigureAwait(false);
-        lease.Session.Attend(caller, _slow);
+        lease.Session.Attend(caller, Slow);
         bool isHeld = false;
         try
         {
-            isHeld = (await lease.Session.ReadAsync(AdvisoryLock.Taking(name), RowShapes.For<bool>(), 1, cancellation).ConfigureAwait(false))[0];
+            AllRows<bool> rows = new(RowShapes.For<bool>());
+            await lease.Session.ReadAsync(AdvisoryLock.Taking(name), rows, cancellation).ConfigureAwait(false);
+            isHeld = rows.Rows[0];
             return isHeld ? new AdvisoryLock(name, lease.Session, () => ReturnAsync(lease)) : null;
         }
         finally
@@ -116,7 +120,7 @@ public sealed class PostgresDatabase : Database
     {
         ArgumentNullException.ThrowIfNull(target);
         Lease<Session> lease = await TakeAsync(target.Site, caller, cancellation).ConfigureAwait(false);
-        lease.Session.Attend(caller, _slow);
+        lease.Session.Attend(caller, Slow);
         try
         {
             return await lease.Session.CopyAsync(target, rows, write, cancellation).ConfigureAwait(false);
@@ -136,7 +140,7 @@ public sealed class PostgresDatabase : Database
     {
         ArgumentNullException.ThrowIfNull(statements);
         Lease<Session> lease = await TakeAsync(statements[0].CallSite, caller, cancellation).ConfigureAwait(false);
-        lease.Session.Attend(caller, _slow);
+        lease.Session.Attend(caller, Slow);
         try
         {
             return await lease.Session.ChangeAsync(statements, cancellation).ConfigureAwait(false);
@@ -152,7 +156,7 @@ public sealed class PostgresDatabase : Database
         TransactionTerms terms, Func<Transaction, ValueTask<T>> work, CallSite site, ICaller? caller, CancellationToken cancellation)
     {
         Lease<Session> lease = await Sessions.TakeAsync(caller, site, cancellation).ConfigureAwait(false);
-        lease.Session.Attend(caller, _slow);
+        lease.Session.Attend(caller, Slow);
         try
         {
             return await new PostgresTransaction(lease.Session).RunAsync(terms, work, cancellation).ConfigureAwait(false);
@@ -164,19 +168,10 @@ public sealed class PostgresDatabase : Database
     }
 
     /// <inheritdoc/>
-    protected override async ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, ICaller? caller, CancellationToken cancellation)
+    protected override ValueTask ReadAsync(Sql sql, RowSink rows, ICaller? caller, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(sql);
-        Lease<Session> lease = await TakeAsync(sql.CallSite, caller, cancellation).ConfigureAwait(false);
-        lease.Session.Attend(caller, _slow);
-        try
-        {
-            return await lease.Session.ReadAsync(sql, shape, most, cancellation).ConfigureAwait(false);
-        }
-        finally
-        {
-            await ReturnAsync(lease).ConfigureAwait(false);
-        }
+        return Session.ReadAsync(this, caller, sql, rows, cancellation);
     }
 
     /// <inheritdoc/>
@@ -185,11 +180,13 @@ public sealed class PostgresDatabase : Database
         if (!SqlText.Of(sql).IsQuery)
         {
             // What writes runs to its end first, whoever stops reading.
-            foreach (T row in await ReadAsync(sql, shape, int.MaxValue, caller, cancellation).ConfigureAwait(false)) yield return row;
+            AllRows<T> all = new(shape);
+            await ReadAsync(sql, all, caller, cancellation).ConfigureAwait(false);
+            foreach (T row in all.Rows) yield return row;
             yield break;
         }
         Lease<Session> lease = await TakeAsync(sql.CallSite, caller, cancellation).ConfigureAwait(false);
-        lease.Session.Attend(caller, _slow);
+        lease.Session.Attend(caller, Slow);
         Session session = lease.Session;
         bool isOpen = true;
         try
@@ -254,26 +251,42 @@ public sealed class PostgresDatabase : Database
         });
     }
 
-    private ValueTask<Lease<Session>> TakeAsync(CallSite site, ICaller? caller, CancellationToken cancellation)
+    /// <summary>A session, for a query outside of transactions.</summary>
+    internal ValueTask<Lease<Session>> TakeAsync(CallSite site, ICaller? caller, CancellationToken cancellation)
     {
         RefuseInside();
         return Sessions.TakeAsync(caller, site, cancellation);
     }
 
-    private async ValueTask ReturnAsync(Lease<Session> lease)
+    /// <summary>Gives a session back clean.</summary>
+    internal ValueTask ReturnAsync(Lease<Session> lease)
     {
         Session session = lease.Session;
-        if (session.WasLent && !session.IsBroken)
+        if (!session.IsBroken && session.WasLent)
         {
             _ = RenewAsync(lease); // nobody waits for it but who comes next
-            return;
+            return default;
         }
+        // A lock or a subscription is not left to whoever comes next: until then others would notice.
+        if (!session.IsBroken && session.IsNoticed) return CleanAsync(lease);
         try
         {
-            // A lock or a subscription is not left to whoever comes next: until then others would notice.
-            bool isNoticed = session.IsNoticed && !session.IsBroken;
             session.Rest();
-            if (isNoticed) await session.CleanAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            Sessions.Return(lease, session.IsBroken);
+        }
+        return default;
+    }
+
+    private async ValueTask CleanAsync(Lease<Session> lease)
+    {
+        Session session = lease.Session;
+        try
+        {
+            session.Rest();
+            await session.CleanAsync(CancellationToken.None).ConfigureAwait(false);
         }
         catch (StoreException)
         {

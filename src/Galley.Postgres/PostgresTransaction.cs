@@ -60,57 +60,15 @@ internal sealed class PostgresTransaction(Session session, PostgresTransaction? 
         await QueryFirstAsync<string?>(AdvisoryLock.TakingInTransaction(name), cancellation).ConfigureAwait(false);
     }
 
-    protected override async ValueTask<long> InsertAllAsync<T>(
-        BulkTarget target, IAsyncEnumerable<T> rows, Action<BulkRow, T> write, ICaller? caller, CancellationToken cancellation)
-    {
-        using EitherToken either = new(cancellation, _until);
-        Enter(either.Token);
-        try
-        {
-            return await session.CopyAsync(target, rows, write, either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException failure) when (either.IsBehind(failure))
-        {
-            Note(failure);
-            throw new OperationCanceledException(failure.Message, failure, either.Fired);
-        }
-        catch
-        {
-            _hasFailed = true; // the server was in the middle of it, whoever failed
-            throw;
-        }
-        finally
-        {
-            Leave();
-        }
-    }
+    protected override ValueTask<long> InsertAllAsync<T>(
+        BulkTarget target, IAsyncEnumerable<T> rows, Action<BulkRow, T> write, ICaller? caller, CancellationToken cancellation) =>
+        AskAsync((session, target, rows, write), static (asked, token) => asked.session.CopyAsync(asked.target, asked.rows, asked.write, token), cancellation, isDoomed: true);
 
     protected override async ValueTask<int> ChangeAsync(Sql sql, ICaller? caller, CancellationToken cancellation) =>
         (await ChangeAllAsync([sql], caller, cancellation).ConfigureAwait(false))[0];
 
-    protected override async ValueTask<int[]> ChangeAllAsync(IReadOnlyList<Sql> statements, ICaller? caller, CancellationToken cancellation)
-    {
-        using EitherToken either = new(cancellation, _until);
-        Enter(either.Token);
-        try
-        {
-            return await session.ChangeAsync(statements, either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException failure) when (either.IsBehind(failure))
-        {
-            Note(failure);
-            throw new OperationCanceledException(failure.Message, failure, either.Fired);
-        }
-        catch (Exception failure)
-        {
-            Note(failure);
-            throw;
-        }
-        finally
-        {
-            Leave();
-        }
-    }
+    protected override ValueTask<int[]> ChangeAllAsync(IReadOnlyList<Sql> statements, ICaller? caller, CancellationToken cancellation) =>
+        AskAsync((session, statements), static (asked, token) => asked.session.ChangeAsync(asked.statements, token), cancellation);
 
     protected override async ValueTask<T> TransactAsync<T>(
         TransactionTerms terms, Func<Transaction, ValueTask<T>> work, CallSite site, ICaller? caller, CancellationToken cancellation)
@@ -171,43 +129,28 @@ internal sealed class PostgresTransaction(Session session, PostgresTransaction? 
         }
     }
 
-    protected override async ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, ICaller? caller, CancellationToken cancellation)
-    {
-        using EitherToken either = new(cancellation, _until);
-        Enter(either.Token);
-        try
+    protected override async ValueTask ReadAsync(Sql sql, RowSink rows, ICaller? caller, CancellationToken cancellation) =>
+        await AskAsync((session, sql, rows), static async (asked, token) =>
         {
-            return await session.ReadAsync(sql, shape, most, either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException failure) when (either.IsBehind(failure))
-        {
-            Note(failure);
-            throw new OperationCanceledException(failure.Message, failure, either.Fired);
-        }
-        catch (Exception failure)
-        {
-            Note(failure);
-            throw;
-        }
-        finally
-        {
-            Leave();
-        }
-    }
+            await asked.session.ReadAsync(asked.sql, asked.rows, token).ConfigureAwait(false);
+            return true;
+        }, cancellation).ConfigureAwait(false);
 
     protected override async IAsyncEnumerable<T> StreamAsync<T>(Sql sql, RowShape<T> shape, ICaller? caller, [EnumeratorCancellation] CancellationToken cancellation)
     {
         if (!SqlText.Of(sql).IsQuery)
         {
             // What writes runs to its end first, whoever stops reading.
-            foreach (T row in await ReadAsync(sql, shape, int.MaxValue, caller, cancellation).ConfigureAwait(false)) yield return row;
+            AllRows<T> all = new(shape);
+            await ReadAsync(sql, all, caller, cancellation).ConfigureAwait(false);
+            foreach (T row in all.Rows) yield return row;
             yield break;
         }
         RequireOpen();
         Cursor<T> cursor = new(session, sql, shape);
         try
         {
-            while (await NextAsync(cursor, cancellation).ConfigureAwait(false) is { Count: > 0 } rows)
+            while (await AskAsync(cursor, static (asked, token) => asked.NextAsync(token), cancellation).ConfigureAwait(false) is { Count: > 0 } rows)
             {
                 foreach (T row in rows)
                 {
@@ -223,22 +166,21 @@ internal sealed class PostgresTransaction(Session session, PostgresTransaction? 
         }
     }
 
-    private async ValueTask<List<T>> NextAsync<T>(Cursor<T> cursor, CancellationToken cancellation)
+    // Asks the server one thing, which the caller may stop, or the end of the whole. What is asked comes as a value and a static function: no closure.
+    private async ValueTask<T> AskAsync<TAsked, T>(
+        TAsked asked, Func<TAsked, CancellationToken, ValueTask<T>> ask, CancellationToken cancellation, bool isDoomed = false)
     {
         using EitherToken either = new(cancellation, _until);
         Enter(either.Token);
         try
         {
-            return await cursor.NextAsync(either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException failure) when (either.IsBehind(failure))
-        {
-            Note(failure);
-            throw new OperationCanceledException(failure.Message, failure, either.Fired);
+            return await ask(asked, either.Token).ConfigureAwait(false);
         }
         catch (Exception failure)
         {
             Note(failure);
+            _hasFailed |= isDoomed; // the server was in the middle of it, whoever failed
+            if (failure is OperationCanceledException stopped && either.IsBehind(stopped)) throw new OperationCanceledException(failure.Message, failure, either.Fired);
             throw;
         }
         finally

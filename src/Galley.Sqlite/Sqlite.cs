@@ -15,7 +15,14 @@ public static class Sqlite
         {
             LibraryVersion.Require(LibraryVersion.Loaded);
             SqliteOptions options = Parse(address);
+            CrashCheck.Look(options); // the mark stays for the program, which checks
             return ValueTask.FromResult<SchemaSession>(new SqliteSchema(Opening.Writer(options), options, TimeProvider.System, isOwner: true));
+        },
+        OpenSchemaToLook = static (address, _) =>
+        {
+            LibraryVersion.Require(LibraryVersion.Loaded);
+            SqliteOptions options = Parse(address);
+            return ValueTask.FromResult<SchemaSession>(new SqliteSchema(Opening.Onlooker(options), options, TimeProvider.System, isOwner: true, isOnlooker: true));
         },
     };
 
@@ -38,6 +45,13 @@ public static class Sqlite
         const string Scheme = "sqlite:";
         string path = address.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? address[Scheme.Length..] : "";
         if (path.StartsWith("//", StringComparison.Ordinal)) path = path[2..];
+        int option = path.IndexOf('?', StringComparison.Ordinal);
+        if (option >= 0 && path.IndexOf('=', option) > option + 1)
+        {
+            // A file of that name would be made, and the option would be missed by nobody.
+            throw new StartException($"The SQLite address has options, '{path[option..]}', and takes none",
+                "leave them out; options are for code: new SqliteDatabase(new SqliteOptions { ... }), where Path takes a file of any name");
+        }
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
         {
             // Not repeated: one of another engine may hold a password.

@@ -165,7 +165,7 @@ public sealed class SqliteDatabase : Database
     {
         RefuseInside();
         cancellation.ThrowIfCancellationRequested();
-        return new(_options.IsInMemory ? MemoryLock.TryTake(_locks, name) : FileLock.TryTake(_options.Path, name));
+        return new(_options.IsInMemory ? MemoryLock.TryTake(_locks, name) : FileLock.TryTake(_options.RealPath, name));
     }
 
     /// <inheritdoc/>
@@ -207,7 +207,7 @@ public sealed class SqliteDatabase : Database
     }
 
     /// <inheritdoc/>
-    protected override async ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, ICaller? caller, CancellationToken cancellation)
+    protected override async ValueTask ReadAsync(Sql sql, RowSink rows, ICaller? caller, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(sql);
         WriteQueue queue = Queue;
@@ -217,7 +217,7 @@ public sealed class SqliteDatabase : Database
             reader.Session.Caller = caller;
             try
             {
-                if (TryRead(reader.Session, sql, shape, most, cancellation) is { } rows) return rows;
+                if (TryRead(reader.Session, sql, rows, cancellation)) return;
             }
             finally
             {
@@ -225,7 +225,7 @@ public sealed class SqliteDatabase : Database
             }
         }
         RefuseInside();
-        return await queue.RunAsync(new ReadWork<T>(sql, shape, most, caller, cancellation)).ConfigureAwait(false);
+        await queue.RunAsync(new ReadWork(sql, rows, caller, cancellation)).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -243,7 +243,7 @@ public sealed class SqliteDatabase : Database
             {
                 statement = reader.Open(sql);
                 isRead = statement.IsReadOnly;
-                while (isRead && reader.Next(statement, sql, cancellation)) yield return shape.Make(statement, statement.Resolve(shape, sql), sql);
+                while (isRead && reader.Next(statement, sql, cancellation)) yield return shape.Make(statement, statement.OrdinalsOf(shape, sql), sql);
             }
             finally
             {
@@ -253,7 +253,9 @@ public sealed class SqliteDatabase : Database
         }
         if (isRead) yield break;
         // What writes runs to its end first: a loop over its rows must not hold up every other writer.
-        foreach (T row in await ReadAsync(sql, shape, int.MaxValue, caller, cancellation).ConfigureAwait(false)) yield return row;
+        AllRows<T> rows = new(shape);
+        await ReadAsync(sql, rows, caller, cancellation).ConfigureAwait(false);
+        foreach (T row in rows.Rows) yield return row;
     }
 
     private async ValueTask<string?> PlanAsync(Sql sql)
@@ -282,12 +284,14 @@ public sealed class SqliteDatabase : Database
         });
     }
 
-    private static List<T>? TryRead<T>(Connection reader, Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
+    private static bool TryRead(Connection reader, Sql sql, RowSink rows, CancellationToken cancellation)
     {
         Statement statement = reader.Open(sql);
         try
         {
-            return statement.IsReadOnly ? reader.Read(statement, sql, shape, most, cancellation) : null;
+            if (!statement.IsReadOnly) return false;
+            reader.Read(statement, sql, rows, cancellation);
+            return true;
         }
         finally
         {

@@ -52,6 +52,22 @@ public sealed class SqliteOptions
 
     internal bool IsInMemory => Path == ":memory:";
 
+    // Behind a link, since SQLite keeps the log beside the file itself: so the locks and marks of two who come by different names are the same.
+    internal string RealPath
+    {
+        get
+        {
+            try
+            {
+                return IsInMemory ? Path : File.ResolveLinkTarget(Path, returnFinalTarget: true)?.FullName ?? Path;
+            }
+            catch (IOException)
+            {
+                return Path; // not there yet
+            }
+        }
+    }
+
     internal void Check()
     {
         if (string.IsNullOrWhiteSpace(Path)) throw Wrong("Path", "is empty", "name a file, or :memory:");

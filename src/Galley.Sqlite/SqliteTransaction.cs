@@ -85,8 +85,12 @@ internal sealed class SqliteTransaction(Connection connection, CancellationToken
         }
     }
 
-    protected override ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, ICaller? caller, CancellationToken cancellation) =>
-        Now((connection, sql, cancellation) => connection.Read(sql, shape, most, cancellation), sql, cancellation);
+    protected override async ValueTask ReadAsync(Sql sql, RowSink rows, ICaller? caller, CancellationToken cancellation) =>
+        await Now((connection, sql, cancellation) =>
+        {
+            connection.Read(sql, rows, cancellation);
+            return true;
+        }, sql, cancellation).ConfigureAwait(false);
 
     protected override async IAsyncEnumerable<T> StreamAsync<T>(Sql sql, RowShape<T> shape, ICaller? caller, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -97,7 +101,7 @@ internal sealed class SqliteTransaction(Connection connection, CancellationToken
             while (true)
             {
                 (bool isRow, T? row) = await Now((connection, sql, cancellation) => connection.Next(statement, sql, cancellation)
-                    ? (true, shape.Make(statement, statement.Resolve(shape, sql), sql)) : (false, default(T)), sql, cancellation).ConfigureAwait(false);
+                    ? (true, shape.Make(statement, statement.OrdinalsOf(shape, sql), sql)) : (false, default(T)), sql, cancellation).ConfigureAwait(false);
                 if (!isRow) break;
                 yield return row!;
             }

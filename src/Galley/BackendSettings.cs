@@ -138,6 +138,7 @@ internal static class BackendSettings
     {
         pages.MostRows = (int)Whole(galley, "Pages:MostRows", pages.MostRows, 1, 1_000_000);
         pages.Rows = (int)Whole(galley, "Pages:Rows", Math.Min(pages.Rows, pages.MostRows), 1, pages.MostRows);
+        pages.LinkBytes = (int)Whole(galley, "Pages:LinkBytes", pages.LinkBytes, 0, 65_536);
         string given = galley["Cursors:Key"] ?? "";
         if (galley["Cursors:KeyFile"] is { } file)
         {

@@ -47,6 +47,12 @@ public sealed record InputRefused(Route? Route, int Status, int Errors, string? 
 /// <param name="Client">Who was refused, if one client was.</param>
 public sealed record LimitReached(string Setting, long Limit, IPEndPoint? Client) : BackendEvent;
 
+/// <summary>A page came without its <c>Link</c> field, which would have been longer than <c>Galley:Pages:LinkBytes</c>. Its body says where to go on, so this is
+/// a line at debug only.</summary>
+/// <param name="Route">The route.</param>
+/// <param name="Limit">The bound, in bytes.</param>
+public sealed record LinksLeftOut(Route? Route, int Limit) : BackendEvent;
+
 /// <summary>A client or a handler took too long.</summary>
 /// <param name="Setting">The setting to change, for example <c>Galley:Timeouts:Head</c>.</param>
 /// <param name="Limit">Its value.</param>
@@ -57,8 +63,7 @@ public sealed record TimedOut(string Setting, TimeSpan Limit, Route? Route, IPEn
 /// <summary>A handler blocked its loop; another thread carries the loop on.</summary>
 /// <param name="Route">The route whose handler blocks.</param>
 /// <param name="Held">How long it had held the loop when it lost it.</param>
-/// <param name="Wait">The last wait it named, if it named one.</param>
-public sealed record HandlerStalled(Route? Route, TimeSpan Held, string? Wait) : BackendEvent;
+public sealed record HandlerStalled(Route? Route, TimeSpan Held) : BackendEvent;
 
 /// <summary>A route blocked twice within a second: for a while it starts on spare threads, where it cannot hold a loop.</summary>
 /// <param name="Route">The route.</param>

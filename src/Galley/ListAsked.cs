@@ -21,8 +21,9 @@ internal static class ListAsked
 /// <param name="IsCounted">Whether all rows are to be counted.</param>
 /// <param name="Question">What cursors answer: the list, its order and its filters, hashed.</param>
 /// <param name="Keys">What signs them.</param>
+/// <param name="LinkBytes">The longest Link field.</param>
 internal sealed record ListAsked<T>((SortKey<T> Key, bool IsDescending)[] Order, IReadOnlyList<Sql> Filters, int Limit, Position? Position, int Skipped, bool IsCounted,
-    byte[] Question, CursorKeys Keys)
+    byte[] Question, CursorKeys Keys, int LinkBytes)
 {
     /// <summary>Reads it; not to be used when there are errors.</summary>
     public static ListAsked<T> Read(Listing<T> list, ListText text, Request request, ref BindingErrors errors)
@@ -59,6 +60,6 @@ internal sealed record ListAsked<T>((SortKey<T> Key, bool IsDescending)[] Order,
             if (position is null) errors.Add("cursor", ListAsked.NotOurs);
             if (list.MostSkipped > 0 && text.Find("page") is not null) errors.Add("page", "cannot come with a cursor, which says where the page is");
         }
-        return new(order, filters, limit, position, skipped, isCounted, hash, keys);
+        return new(order, filters, limit, position, skipped, isCounted, hash, keys, pages.LinkBytes);
     }
 }

@@ -57,7 +57,7 @@ public sealed class ListQuery<T> where T : IListed<T>
         string? next = hasBehind && rows.Count > 0 ? Cursor(rows[^1], isBackward: false, scope) : null;
         string? previous = hasBefore && rows.Count > 0 ? Cursor(rows[0], isBackward: true, scope) : null;
         long? count = _asked.IsCounted ? await RowShapes.For<long>().QueryFirstAsync(db, Count(), cancellation).ConfigureAwait(false) : null;
-        return new(rows, next, previous, count, PageLinks.Of(_request, next, previous));
+        return new(rows, next, previous, count, PageLinks.Of(_request, next, previous, _asked.LinkBytes));
     }
 
     // One row more than fits, to see whether there is another page.

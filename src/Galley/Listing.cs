@@ -16,7 +16,9 @@ internal abstract class Listing
     public static readonly string[] OwnNames = ["sort", "limit", "cursor", "page", "count"];
 
     /// <summary>Every parameter of the list: name, JSON Schema, description.</summary>
-    public abstract IEnumerable<(string Name, string Schema, string Description)> Parameters(PageOptions pages);
+    /// <param name="pages">How large pages are.</param>
+    /// <param name="named">What stands for the schema of a type, given that: a reference, where the type has a name in the document.</param>
+    public abstract IEnumerable<(string Name, string Schema, string Description)> Parameters(PageOptions pages, Func<Type, string, string> named);
 
     /// <summary>Of a row; made once.</summary>
     /// <exception cref="StartException">The declaration is wrong.</exception>
@@ -229,10 +231,13 @@ public sealed class Listing<T>
     // Without the row's type, for the document.
     private sealed class Listed(Listing<T> list) : Listing
     {
-        public override IEnumerable<(string Name, string Schema, string Description)> Parameters(PageOptions pages)
+        public override IEnumerable<(string Name, string Schema, string Description)> Parameters(PageOptions pages, Func<Type, string, string> named)
         {
             foreach (ListFilter filter in list._filters)
-                yield return (filter.Name, filter.IsMany ? $$"""{"type":"array","items":{{filter.Text.Schema()}}}""" : filter.Text.Schema(), filter.About);
+            {
+                string schema = named(filter.Text.Type, filter.Text.Schema());
+                yield return (filter.Name, filter.IsMany ? $$"""{"type":"array","items":{{schema}}}""" : schema, filter.About);
+            }
             string one = $"-?({string.Join('|', list._keys.Select(static key => key.Name))})";
             string order = string.Join(',', list.Order.Select(static key => (key.IsDescending ? "-" : "") + key.Key.Name));
             yield return ("sort", $$"""{"type":"string","pattern":"^{{one}}(,{{one}})*$","default":"{{order}}"}""", $"The order, most important first: some of {list.Names()}, each with - for the greatest first.");

@@ -1,5 +1,6 @@
 // The Link field of a page (RFC 8288): where it is, where the list begins, and the pages beside it. Targets are relative, only a query: they stay right
-// behind a proxy that takes a prefix off the path, and every parameter of the request that is not about the place in the list stays in them.
+// behind a proxy that takes a prefix off the path, and every parameter of the request that is not about the place in the list stays in them. Four times a
+// long query would be more than proxies and clients read of a head: beyond a bound there is no field at all, because one without "next" is a last page.
 
 using System.Buffers;
 using System.Globalization;
@@ -14,16 +15,24 @@ internal static class PageLinks
     private static readonly SearchValues<byte> s_query = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?%"u8);
     private static readonly byte[] s_link = "Link"u8.ToArray();
 
-    /// <summary>The field for a page with these cursors beside it.</summary>
-    public static ResponseField Of(Request request, string? next, string? previous)
+    /// <summary>The field for a page with these cursors beside it; null when it would be longer than <paramref name="most"/> bytes.</summary>
+    public static ResponseField? Of(Request request, string? next, string? previous, int most)
     {
+        if (request.Query.Length > most) return LeftOut(request, most);
         string kept = Kept(request.Query);
         StringBuilder links = new();
         Add(links, Escaped(request.Query), "self");
         Add(links, kept, "first");
         if (previous is not null) Add(links, With(kept, previous), "prev");
         if (next is not null) Add(links, With(kept, next), "next");
+        if (links.Length > most) return LeftOut(request, most);
         return ResponseField.Trusted(s_link, Encoding.ASCII.GetBytes(links.ToString()), null);
+    }
+
+    private static ResponseField? LeftOut(Request request, int most)
+    {
+        if (most > 0) request.Exchange.Events?.Raise(new LinksLeftOut(request.Route, most));
+        return null;
     }
 
     private static void Add(StringBuilder links, string query, string relation) =>

@@ -14,6 +14,10 @@ public sealed class PageOptions
     /// <summary>The most rows that a client may ask for. Default 200. Beyond: 422. Setting <c>Galley:Pages:MostRows</c>.</summary>
     public int MostRows { get; set; } = 200;
 
+    /// <summary>The longest <c>Link</c> field of a page, in bytes; a page whose links are longer comes without the field, and says in its body alone where to
+    /// go on. 0 for never. Default 2 KiB: proxies read an answer's head into a buffer of as little as 4 KiB. Setting <c>Galley:Pages:LinkBytes</c>.</summary>
+    public int LinkBytes { get; set; } = 2048;
+
     /// <summary>What cursors are signed with, at least 32 characters each: the first signs, the others still verify. Settings <c>Galley:Cursors:Key</c>
     /// and <c>Galley:Cursors:KeyFile</c>. In development a process without one makes its own.</summary>
     public IList<string> CursorKeys { get; } = [];

@@ -35,21 +35,15 @@ public abstract class SlowContract(Dialect dialect) : Contract(dialect)
         Assert.DoesNotContain("secret", query.ToString(), StringComparison.Ordinal);
         int before = Count();
         for (int i = 0; i < 3; i++) await slow.ExecuteAsync($"UPDATE things SET name = {"x"} WHERE id = {i}");
-        await UntilAsync(() => Count() == before + 1);
+        await Eventually.Until(() => Count() == before + 1);
         time.Advance(TimeSpan.FromMinutes(1));
         await slow.ExecuteAsync($"UPDATE things SET name = {"x"} WHERE id = {1}");
-        await UntilAsync(() => Count() == before + 2);
+        await Eventually.Until(() => Count() == before + 2);
 
         int Count()
         {
             lock (told) return told.OfType<SlowQuery>().Count(static one => one.Statement.StartsWith("UPDATE", StringComparison.Ordinal));
         }
-    }
-
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        for (int i = 0; i < 2000 && !isSo(); i++) await Task.Delay(5);
-        Assert.True(isSo());
     }
 
     private static int Line([System.Runtime.CompilerServices.CallerLineNumber] int line = 0) => line;

@@ -125,7 +125,7 @@ public sealed partial class Packages(Packed packed) : IClassFixture<Packed>
         for (int start = 1; start <= 2; start++)
         {
             IPEndPoint address = FreeAddress();
-            await using Child restaurant = Child.Start(alone, ["--port", $"{address.Port}", "--migrations", "apply"], empty.Path);
+            await using Child restaurant = Child.Start(alone, ["--port", $"{address.Port}", "--migrations", "apply", "--Galley:Cursors:Key=one-for-every-process-of-this-test"], empty.Path);
             using Client client = await ConnectAsync(restaurant, address);
             Assert.Contains("Onion soup", client.Get("/menu").Body, StringComparison.Ordinal);
             Assert.Equal(200, client.Get("/readyz").Status);

@@ -116,8 +116,31 @@ public sealed class Upgrade_tests
     [InlineData("-- galley: lock-timeout: 5", "2s")]
     [InlineData("-- galley: range: t.id 10", "backfill")]
     [InlineData("SELECT 1;\n-- galley: no-transaction", "head of the file")]
+    [InlineData("SELECT 1; -- galley: no-transaction", "head of the file")]
+    [InlineData("/* galley: no-transaction */ SELECT 1", "head of the file")]
+    [InlineData("--galley: no-transactoin", "no-transaction")]
+    [InlineData("--  Galley : no-transactoin", "no-transaction")]
+    [InlineData("\uFEFF -- galley: frob", "no-transaction")]
+    [InlineData("-- gallery: no-transaction", "write it like")]
+    [InlineData("-- gally: phase: contract", "write it like")]
+    [InlineData("-- glaley: phase: contract", "write it like")]
+    [InlineData("-- galley no-transaction", "write it like")]
+    [InlineData("-- galley: phase: expand\n-- galley: phase: contract", "twice")]
+    [InlineData("-- galley: no-transaction\n-- galley: no-transaction", "twice")]
+    [InlineData("-- galley: pause: 1s", "backfill")]
+    [InlineData("-- galley: lock-timeout: 2147483647h", "2s")]
+    [InlineData("-- galley: lock-timeout: 99999999999s", "2s")]
+    [InlineData("-- galley: phase: backfill\n-- galley: range: t.id 9999999999", "100000")]
+    [InlineData("-- galley: phase: backfill\n-- galley: range: t;drop.id 10", "table.column")]
     public void A_directive_that_is_not_understood_is_named(string sql, string fix) =>
         Assert.Contains(fix, Assert.Throws<StartException>(() => Migrations.Of(("0001_a.sql", sql))).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("--galley: no-transaction\nSELECT 1")]
+    [InlineData("\uFEFF-- GALLEY :no-transaction\r\nSELECT 1")]
+    [InlineData("\n-- what galley does\n-- galley: no-transaction\n-- galleys: allowed as prose")]
+    public void A_directive_may_have_blanks_and_capitals_and_prose_beside_it(string sql) =>
+        Assert.False(Assert.Single(Migrations.Of(("0001_a.sql", sql)).List).Terms.IsTransactional);
 
     [Fact]
     public async Task A_statement_that_runs_for_too_long_is_stopped_and_the_directive_is_named()

@@ -53,7 +53,17 @@ namespace Galley.OpenApi.Tests
             app.Get("/same/{id:int}", (int id) => "number");
             app.Get("/same/{name:alpha}", (string name) => "word");
             app.Post("/same/{key}", (string key) => key);
+            app.Get("/versioned/{id}", Response<Part> (long id, Request request) =>
+                request.CheckPreconditions(ETag.Of(id)) ?? Response.Ok(new Part("p", 1)).With("X-Note", "new").With(ETag.Of(id)).WithStatus(203));
+            app.Put("/versioned/{id}", ReplaceVersionAsync).RequireIfMatch();
+            app.Patch("/versioned/{id}", (long id, [Header("if-match")] string? version) => new Part("p", 1)).RequireIfMatch();
+            app.Delete("/versioned/{id}", r => Response.NoContent()).RequireIfMatch();
         }
+
+        /// <response code="412">Somebody was faster.</response>
+        public static async Task<Response<Part>> ReplaceVersionAsync(long id, Part body, Request request) => body.Number > 0
+            ? Response.Ok(body).With(ETag.Of(id))
+            : await request.LostAsync(request.Database, $"SELECT version FROM parts WHERE id = {id}");
 
         /// <summary>Lists items. Newest first, see <see cref="Item"/> and <c>since</c>.</summary>
         /// <remarks>

@@ -7,6 +7,9 @@ public sealed class Operations_are_described(Documented document) : IClassFixtur
     private const string Items = "/paths/~1api~1v1~1items/get";
     private const string Item = "/paths/~1api~1v1~1items~1{id}/get";
     private const string Create = "/paths/~1api~1v1~1items/post";
+    private const string Tag = """{"ETag":{"description":"Names the state of the thing: for `If-Match` and `If-None-Match`.","schema":{"type":"string"}}}""";
+    private const string Id = """{"name":"id","in":"path","required":true,"schema":{"type":"integer","format":"int64"}}""";
+    private const string IfMatch = """{"name":"If-Match","in":"header","required":true,"description":"The `ETag` of the thing as the client has read it, or `*` for whatever is there.","schema":{"type":"string"}}""";
     private const string Problem = """{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}""";
 
     [Theory]
@@ -113,6 +116,10 @@ public sealed class Operations_are_described(Documented document) : IClassFixtur
     [InlineData("/paths/~1letters/post", """["202","400"]""")]
     [InlineData("/paths/~1maybe/get", """["200","400","404"]""")]
     [InlineData("/paths/~1raw~1{id}/get", """["default"]""")]
+    [InlineData("/paths/~1versioned~1{id}/get", """["200","203","304","400","412"]""")]
+    [InlineData("/paths/~1versioned~1{id}/put", """["200","400","404","412","428"]""")]
+    [InlineData("/paths/~1versioned~1{id}/patch", """["200","400","412","428"]""")]
+    [InlineData("/paths/~1versioned~1{id}/delete", """["412","428","default"]""")]
     public void Answers_are_found_in_types_and_bodies(string operation, string statuses) =>
         Assert.Equal(statuses, System.Text.Json.JsonSerializer.Serialize(System.Text.Json.JsonElement.Parse(document.At(operation + "/responses")).EnumerateObject().Select(r => r.Name)));
 
@@ -126,6 +133,13 @@ public sealed class Operations_are_described(Documented document) : IClassFixtur
     [InlineData("/paths/~1csv/get/responses/200/content", """{"text/csv":{"schema":{"type":"string"}}}""")]
     [InlineData("/paths/~1picture/get/responses/200/content", """{"image/png":{}}""")]
     [InlineData("/paths/~1old/get/responses/200/content", """{"text/plain":{"schema":{"type":"string"}}}""")]
+    [InlineData("/paths/~1versioned~1{id}/get/responses/203/headers", Tag)]
+    [InlineData("/paths/~1versioned~1{id}/get/responses/304", """{"description":"Not Modified","headers":""" + Tag + "}")]
+    [InlineData("/paths/~1versioned~1{id}/put/responses/200/headers", Tag)]
+    [InlineData("/paths/~1versioned~1{id}/put/responses/412", """{"description":"Somebody was faster.","headers":""" + Tag + ",\"content\":" + Problem + "}")]
+    [InlineData("/paths/~1versioned~1{id}/put/responses/428", """{"description":"`If-Match` is missing.","content":""" + Problem + "}")]
+    [InlineData("/paths/~1versioned~1{id}/patch/parameters", "[" + Id + "," + IfMatch + "]")]
+    [InlineData("/paths/~1versioned~1{id}/delete/parameters/1", IfMatch)]
     [InlineData("/paths/~1go/get/responses/303/headers/Location/schema", """{"type":"string","format":"uri-reference"}""")]
     public void Answers_say_what_they_hold(string pointer, string json) => Assert.Equal(json, document.At(pointer));
 

@@ -85,7 +85,7 @@ public sealed class Others_understand_it(Documented documented) : IClassFixture<
         using RestaurantProgram restaurant = await RestaurantProgram.StartAsync(folder.Path);
         (int code, string printed, string failed) = await Tools.RunAsync("dotnet", folder.Path, 60, Path.Combine("out", "client.dll"), restaurant.Address);
         Assert.True(code == 0, printed + failed);
-        Assert.Equal("EUR\nPlaced Cook,Cancel 2\nTrue\n409 Conflict\n", printed);
+        Assert.Equal("EUR\nPlaced Cook,Cancel 2\nTrue\n2\n409 Conflict\n", printed);
     }
 
     private static async Task<string> RestaurantAsync()

@@ -14,7 +14,7 @@ internal sealed class RestaurantProgram : IDisposable
 
     public static async Task<RestaurantProgram> StartAsync(string folder)
     {
-        var start = new ProcessStartInfo("dotnet", [Tools.Restaurant, "--port", "0", "--migrations", "apply", "--Galley:Log:Level=off"]) { WorkingDirectory = folder, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [Tools.Restaurant, "--port", "0", "--migrations", "apply", "--Galley:Cursors:Key=one-for-every-process-of-this-test", "--Galley:Log:Level=off"]) { WorkingDirectory = folder, RedirectStandardOutput = true };
         start.Environment.Remove("PORT");
         var program = new RestaurantProgram(Process.Start(start)!);
         try

@@ -49,8 +49,6 @@ public sealed class Outage_tests
         await using FaultProxy network = new(new Uri(url).Port);
         PostgresDatabase database = Of(Through(network, url));
         await using Load load = await Load.StartAsync(database);
-        // The driver asks a server that says nothing to cancel, and holds a thread for each such question: the clients of this test need some as well.
-        ThreadPool.SetMinThreads(64, 64);
         network.Stall();
         await Eventually.Until(() => load.Refused >= 40);
         network.Resume();

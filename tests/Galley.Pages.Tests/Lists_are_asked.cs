@@ -86,6 +86,45 @@ public abstract class Lists_are_asked(Engine engine) : IAsyncDisposable
         Assert.False(last.Json().TryGetProperty("next", out _));
     }
 
+    [Theory]
+    [InlineData(700)]
+    [InlineData(8000)]
+    public async Task Links_that_would_be_too_long_are_left_out_and_the_body_leads_on(int length)
+    {
+        List<LinksLeftOut> told = [];
+        await using Shop shop = await Shop.OpenAsync(engine, app => app.Events.Subscribe(happened =>
+        {
+            if (happened is LinksLeftOut left) lock (told) told.Add(left);
+        }));
+        await shop.FillAsync(4);
+        Assert.NotNull((await shop.GetAsync("/things?sort=id&limit=2&q=short"))["Link"]);
+        string query = $"/things?sort=id&limit=2&q={new string('x', length)}";
+        Answer first = await shop.GetAsync(query);
+        Assert.Null(first["Link"]);
+        Assert.Equal((int[])[3, 4], (await shop.PageAsync($"/things?sort=id&limit=2&cursor={Shop.Text(first.Json(), "next")}")).Ids);
+        lock (told) Assert.Equal(new LinksLeftOut(told[0].Route, 2048), Assert.Single(told));
+        Assert.Equal("GET /things", told[0].Route!.ToString());
+    }
+
+    [Fact]
+    public async Task The_bound_of_links_is_a_setting()
+    {
+        int most = 0;
+        await using (Shop shop = await Shop.OpenAsync(engine, static app => app.Options.Pages.LinkBytes = 65_536))
+        {
+            await shop.FillAsync(4);
+            Answer answer = await shop.GetAsync($"/things?limit=2&q={new string('%', 3000)}");
+            most = answer["Link"]!.Length;
+            Assert.True(most > 9000);
+        }
+        foreach (int bound in (int[])[most, most - 1, 0])
+        {
+            await using Shop shop = await Shop.OpenAsync(engine is OnSqlite ? new OnSqlite() : engine, app => app.Options.Pages.LinkBytes = bound);
+            await shop.FillAsync(4);
+            Assert.Equal(bound == most, (await shop.GetAsync($"/things?limit=2&q={new string('%', 3000)}"))["Link"] is not null);
+        }
+    }
+
     [Fact]
     public async Task Only_what_is_asked_for_is_counted_and_a_page_may_be_asked_for_by_number()
     {
@@ -116,6 +155,7 @@ public abstract class Lists_are_asked(Engine engine) : IAsyncDisposable
         Assert.Equal("array", parameters["kind"].GetProperty("type").GetString());
         JsonElement answers = things.GetProperty("responses");
         Assert.Contains("PageOfThing", answers.GetProperty("200").GetRawText(), StringComparison.Ordinal);
+        Assert.True(answers.GetProperty("200").GetProperty("headers").TryGetProperty("Link", out _));
         Assert.True(answers.TryGetProperty("400", out _) && answers.TryGetProperty("422", out _));
     }
 

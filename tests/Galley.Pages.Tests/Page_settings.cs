@@ -11,8 +11,8 @@ public sealed class Page_settings
         try
         {
             await File.WriteAllTextAsync(file, $"{new string('b', 32)}\n\n  {new string('c', 40)}\n");
-            PageOptions pages = Create("--Galley:Pages:Rows=5", "--Galley:Pages:MostRows=9", $"--Galley:Cursors:Key={new string('a', 32)}", $"--Galley:Cursors:KeyFile={file}").Options.Pages;
-            Assert.Equal((5, 9), (pages.Rows, pages.MostRows));
+            PageOptions pages = Create("--Galley:Pages:Rows=5", "--Galley:Pages:MostRows=9", "--Galley:Pages:LinkBytes=77", $"--Galley:Cursors:Key={new string('a', 32)}", $"--Galley:Cursors:KeyFile={file}").Options.Pages;
+            Assert.Equal((5, 9, 77), (pages.Rows, pages.MostRows, pages.LinkBytes));
             Assert.Equal([new('a', 32), new('b', 32), new('c', 40)], pages.CursorKeys);
         }
         finally
@@ -27,6 +27,7 @@ public sealed class Page_settings
     [Theory]
     [InlineData("--Galley:Pages:MostRows=0", "Galley:Pages:MostRows")]
     [InlineData("--Galley:Pages:Rows=201", "from 1 to 200")]
+    [InlineData("--Galley:Pages:LinkBytes=-1", "from 0 to 65536")]
     [InlineData("--Galley:Cursors:Key=secret", "has 6 characters")]
     [InlineData("--Galley:Cursors:KeyFile=/nowhere/keys", "Galley:Cursors:KeyFile")]
     public async Task What_is_wrong_is_named_and_no_key_is_shown(string setting, string named)

@@ -20,7 +20,12 @@ public static class Victim
         int rounds = options.FirstOrDefault(static one => one.StartsWith("rounds=", StringComparison.Ordinal)) is { } given
             ? int.Parse(given.AsSpan("rounds=".Length), CultureInfo.InvariantCulture) : 1000; // bounded: if the tests die first, nobody is left to kill it
         await using SqliteDatabase db = await Sqlite.OpenAsync(new SqliteOptions { Path = path, Migrations = Schema });
-        if (options.Contains("off")) await db.ExecuteAsync($"PRAGMA synchronous = OFF");
+        if (options.Contains("off"))
+        {
+            Storing.Lease<Storing.Connection> writer = await db.WriterPool.TakeAsync(null, default, default); // nobody else may say this
+            writer.Session.Run("PRAGMA synchronous = OFF");
+            db.WriterPool.Return(writer);
+        }
         using FileStream output = new(new Microsoft.Win32.SafeHandles.SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
         Say(output, "ready");
         if (options.Contains("wait")) Console.ReadLine();

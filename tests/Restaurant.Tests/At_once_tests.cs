@@ -72,6 +72,16 @@ public abstract class At_once_tests(Open restaurant)
         Assert.All(await early, status => Assert.True(status is 201 or 409, $"answered {status}"));
     }
 
+    [Fact]
+    public async Task Of_many_who_change_the_dish_they_have_seen_exactly_one_does()
+    {
+        string? tag = (await restaurant.GetAsync("/menu/10")).Tag;
+        Answer[] answers = await Task.WhenAll(Enumerable.Range(0, Many).Select(i => restaurant.PutAsync("/menu/10", new { name = "House red, a glass", price = 600 + i }, tag)));
+        Answer won = Assert.Single(answers, static answer => answer.Status == 200);
+        Assert.Equal(Many - 1, answers.Count(answer => answer.Status == 412 && answer.Tag == won.Tag));
+        Assert.Equal(won["price"].GetInt32(), (await restaurant.GetAsync("/menu/10"))["price"].GetInt32());
+    }
+
     private static async Task<int[]> AllAsync(Func<int, Task<Answer>> ask) =>
         [.. (await Task.WhenAll(Enumerable.Range(0, Many).Select(ask))).Select(answer => answer.Status)];
 }

@@ -80,7 +80,8 @@ public abstract class Hostile_tests(Open restaurant)
     public async Task A_path_and_a_query_stay_data(string text)
     {
         string escaped = Uri.EscapeDataString(text);
-        string[] paths = ["/users/{0}", "/orders/{0}", "/orders?state={0}", "/orders?table={0}", "/orders?limit={0}", "/menu/{0}"];
+        string[] paths = ["/users/{0}", "/orders/{0}", "/orders?state={0}", "/orders?table={0}", "/orders?limit={0}",
+            "/orders?sort={0}", "/orders?cursor={0}", "/orders?placed_at_min={0}", "/menu?is_sold_out={0}", "/tables?seats_max={0}", "/menu/{0}"];
         foreach (string path in paths) Assert.InRange((await restaurant.GetAsync(path.Replace("{0}", escaped, StringComparison.Ordinal))).Status, 400, 499);
         string[] actions = ["/orders/1/{0}", "/orders/{0}/cook", "/tables/{0}/open", "/tables/{0}/close", "/menu/{0}/sold-out"];
         foreach (string path in actions) Assert.InRange((await restaurant.PostAsync(path.Replace("{0}", escaped, StringComparison.Ordinal))).Status, 400, 499);
@@ -125,8 +126,8 @@ public abstract class Hostile_tests(Open restaurant)
     private async Task IsUnharmedAsync()
     {
         Answer menu = await restaurant.GetAsync("/menu");
-        Assert.Equal(850, menu.Json[0].GetProperty("price").GetInt32());
-        Assert.All(menu.Json.EnumerateArray(), dish => Assert.False(dish.GetProperty("isSoldOut").GetBoolean()));
+        Assert.Equal(850, menu.Items[0].GetProperty("price").GetInt32());
+        Assert.All(menu.Items.EnumerateArray(), dish => Assert.False(dish.GetProperty("isSoldOut").GetBoolean()));
     }
 }
 

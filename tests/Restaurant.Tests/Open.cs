@@ -77,6 +77,14 @@ public class Open : IAsyncLifetime
     public async Task<Answer> PostAsync(string path, object body) =>
         await Answer.OfAsync(await Http.PostAsJsonAsync(new Uri(path, UriKind.Relative), body, JsonSerializerOptions.Web));
 
+    /// <summary>Changes something, of which it has seen the version that a tag names; null for none.</summary>
+    public async Task<Answer> PutAsync(string path, object body, string? tag)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Put, path) { Content = JsonContent.Create(body, options: JsonSerializerOptions.Web) };
+        if (tag is not null) request.Headers.TryAddWithoutValidation("If-Match", tag);
+        return await Answer.OfAsync(await Http.SendAsync(request));
+    }
+
     public async Task<Answer> PostTextAsync(string path, string body, string type = "application/json")
     {
         using var content = new StringContent(body, Encoding.UTF8, type);

@@ -1,5 +1,7 @@
 // What an order is, when it is taken, and everything that is wrong with one.
 
+using System.Text.Json;
+
 namespace Restaurant.Tests;
 
 public abstract class Order_tests(Open restaurant)
@@ -102,7 +104,7 @@ public abstract class Order_tests(Open restaurant)
     {
         await restaurant.SeatAsync(2);
         Assert.Equal(422, (await restaurant.PlaceAsync(2, (1, 1), (77, 1))).Status);
-        Assert.Equal(0, (await restaurant.GetAsync("/orders?table=2")).Json.GetArrayLength());
+        Assert.Equal(0, (await restaurant.GetAsync("/orders?table=2")).Items.GetArrayLength());
         Assert.Equal(200, (await restaurant.PostAsync("/tables/2/close")).Status);
     }
 
@@ -130,9 +132,30 @@ public abstract class Order_tests(Open restaurant)
         Assert.Equal(new long[] { first }, await IdsAsync("/orders?table=3&state=cooking"));
         Assert.Equal(new long[] { second }, await IdsAsync("/orders?state=Placed&table=3&limit=1"));
         Assert.Equal(new long[] { third }, await IdsAsync("/orders?limit=1&table="));
+        Assert.Equal(new long[] { second, first }, await IdsAsync("/orders?state=cooking&state=placed&table=3"));
+        Assert.Equal(new long[] { first, second }, await IdsAsync("/orders?table=3&sort=total"));
+        Assert.Equal(new long[] { second }, await IdsAsync("/orders?table=3&total_min=851"));
+        string placed = Uri.EscapeDataString((await restaurant.GetAsync($"/orders/{second}"))["placedAt"].GetString()!);
+        Assert.Equal(new long[] { second }, await IdsAsync($"/orders?table=3&sort=-placed_at&placed_at_min={placed}"));
         Assert.Equal(Array.Empty<long>(), await IdsAsync("/orders?table=4711"));
         Answer listed = await restaurant.GetAsync("/orders?table=3");
-        Assert.Equal([2, 4], listed.Json[0].GetProperty("lines").EnumerateArray().Select(line => line.GetProperty("dish").GetInt32()));
+        Assert.Equal([2, 4], listed.Items[0].GetProperty("lines").EnumerateArray().Select(line => line.GetProperty("dish").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Pages_of_orders_lead_to_each_other_while_guests_order()
+    {
+        long[] first = [await restaurant.OrderAsync(6, (1, 1)), await restaurant.OrderAsync(6, (1, 2)), await restaurant.OrderAsync(6, (1, 3))];
+        Answer page = await restaurant.GetAsync("/orders?table=6&limit=2");
+        Assert.Equal([first[2], first[1]], Ids(page));
+        Assert.Contains($"<?table=6&limit=2&cursor={page.Next}>; rel=\"next\"", page.Link, StringComparison.Ordinal);
+        await restaurant.OrderAsync(6, (2, 1)); // in front of what was read
+        Answer second = await restaurant.GetAsync($"/orders?table=6&limit=2&cursor={page.Next}");
+        Assert.Equal([first[0]], Ids(second));
+        Assert.Null(second.Next);
+        Answer another = await restaurant.GetAsync($"/orders?table=5&limit=2&cursor={page.Next}");
+        Assert.Equal(400, another.Status);
+        Assert.Equal(["cursor"], another.Fields);
     }
 
     [Fact]
@@ -140,7 +163,7 @@ public abstract class Order_tests(Open restaurant)
     {
         long first = await restaurant.OrderAsync(5, (1, 1));
         long second = await restaurant.OrderAsync(5, (2, 2));
-        long[] exported = await IdsAsync("/orders/export");
+        long[] exported = Ids((await restaurant.GetAsync("/orders/export")).Json);
         Assert.Equal([.. exported.Order()], exported);
         Assert.Contains(first, exported);
         Assert.Contains(second, exported);
@@ -156,6 +179,9 @@ public abstract class Order_tests(Open restaurant)
     [InlineData("/orders?state=eaten", 400, "state")]
     [InlineData("/orders?state=1&limit=0", 400, "limit", "state")]
     [InlineData("/orders?table=1%20OR%201=1", 400, "table")]
+    [InlineData("/orders?sort=note", 400, "sort")]
+    [InlineData("/orders?tabel=1", 400, "tabel")]
+    [InlineData("/orders?placed_at_min=yesterday", 400, "placed_at_min")]
     public async Task A_list_is_asked_for_with_values_that_make_sense(string path, int status, params string[] fields)
     {
         Answer answer = await restaurant.GetAsync(path);
@@ -180,8 +206,11 @@ public abstract class Order_tests(Open restaurant)
         Assert.True(answer.IsProblem);
     }
 
-    private async Task<long[]> IdsAsync(string path) =>
-        [.. (await restaurant.GetAsync(path)).Json.EnumerateArray().Select(order => order.GetProperty("id").GetInt64())];
+    private async Task<long[]> IdsAsync(string path) => Ids(await restaurant.GetAsync(path));
+
+    private static long[] Ids(Answer page) => Ids(page.Items);
+
+    private static long[] Ids(JsonElement orders) => [.. orders.EnumerateArray().Select(static order => order.GetProperty("id").GetInt64())];
 }
 
 public sealed class Order_tests_on_SQLite(OnSqlite restaurant) : Order_tests(restaurant), IClassFixture<OnSqlite>;

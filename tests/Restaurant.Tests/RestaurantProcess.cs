@@ -26,6 +26,7 @@ public sealed partial class RestaurantProcess : IDisposable
         start.Environment.Remove("PORT");
         start.Environment["DOTNET_ENVIRONMENT"] = "Production";
         start.Environment["Galley__Migrations"] = "apply";
+        start.Environment["Galley__Cursors__Key"] = "it-signs-the-cursors-of-every-process";
         foreach ((string name, string value) in environment) start.Environment[name] = value;
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Heard(line.Data);

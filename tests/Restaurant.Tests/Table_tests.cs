@@ -23,10 +23,22 @@ public abstract class Table_tests(Open restaurant)
     {
         await restaurant.SeatAsync(2);
         Answer tables = await restaurant.GetAsync("/tables");
-        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8], tables.Json.EnumerateArray().Select(table => table.GetProperty("number").GetInt32()));
-        Assert.True(tables.Json[1].GetProperty("isOpen").GetBoolean());
-        Assert.False(tables.Json[7].GetProperty("isOpen").GetBoolean());
-        Assert.Equal(JsonValueKind.Null, tables.Json[7].GetProperty("openedAt").ValueKind);
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8], tables.Items.EnumerateArray().Select(table => table.GetProperty("number").GetInt32()));
+        Assert.True(tables.Items[1].GetProperty("isOpen").GetBoolean());
+        Assert.False(tables.Items[7].GetProperty("isOpen").GetBoolean());
+        Assert.Equal(JsonValueKind.Null, tables.Items[7].GetProperty("openedAt").ValueKind);
+    }
+
+    [Fact]
+    public async Task Tables_are_asked_for_by_what_guests_need()
+    {
+        Assert.Equal((int[])[8, 6, 7, 3, 4, 5, 1, 2], await NumbersAsync("/tables?sort=-seats,number"));
+        Assert.Equal((int[])[6, 7, 8], await NumbersAsync("/tables?seats_min=6"));
+        await restaurant.SeatAsync(7);
+        Assert.Contains(7, await NumbersAsync("/tables?is_open=true"));
+        Assert.DoesNotContain(7, await NumbersAsync("/tables?is_open=false"));
+        // Nobody sits at the others: what is NULL comes last.
+        Assert.Equal(await NumbersAsync("/tables?is_open=true&sort=opened_at"), (await NumbersAsync("/tables?sort=opened_at")).Take((await NumbersAsync("/tables?is_open=true")).Length));
     }
 
     [Fact]
@@ -94,6 +106,9 @@ public abstract class Table_tests(Open restaurant)
         Assert.Equal(status, answer.Status);
         Assert.True(answer.IsProblem);
     }
+
+    private async Task<int[]> NumbersAsync(string path) =>
+        [.. (await restaurant.GetAsync(path)).Items.EnumerateArray().Select(static table => table.GetProperty("number").GetInt32())];
 }
 
 public sealed class Table_tests_on_SQLite(OnSqlite restaurant) : Table_tests(restaurant), IClassFixture<OnSqlite>;

@@ -11,7 +11,7 @@ internal static class Linter
     {
         List<Judged> all = [];
         foreach (Migration step in migrations.For(engine).List)
-            foreach (SqlStatement statement in SqlScript.Split(step.Sql, engine)) all.Add(new Judged(step, statement, all));
+            foreach (SqlStatement statement in SqlScript.Split(step, engine)) all.Add(new Judged(step, statement, all));
         List<Finding> findings = [];
         foreach (Judged judged in all)
         {

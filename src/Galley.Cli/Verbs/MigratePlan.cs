@@ -40,7 +40,7 @@ internal static class MigratePlan
             if (arguments.Has("try") && tried.Count < due.Count)
                 await output.WriteLineAsync($"-- not tried from {due[tried.Count].Name} on: it cannot run in a transaction").ConfigureAwait(false);
             return Exit.Done;
-        }, null, cancellation).ConfigureAwait(false);
+        }, null, cancellation, isLook: true).ConfigureAwait(false);
 
     private static string How(Migration step) => step.Terms switch
     {

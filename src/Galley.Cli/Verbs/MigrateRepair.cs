@@ -42,8 +42,9 @@ internal static class MigrateRepair
                 "applied" => await SayAsync(
                     $"INSERT INTO galley_migrations (version, name, sha256, applied_at) SELECT {version}, {SchemaSession.Literal(file.Name)}, '{file.Sha256}', {session.Now} " +
                     $"WHERE NOT EXISTS (SELECT 1 FROM galley_migrations WHERE version = {version})", $"{file.Name}: recorded as applied").ConfigureAwait(false),
-                "forget" when recorded is null => throw Wrong($"migration {version} is not recorded as applied", "see galley migrate status"),
-                "forget" => await SayAsync($"DELETE FROM galley_migrations WHERE version = {version}", $"{recorded.Name}: no longer recorded as applied").ConfigureAwait(false),
+                "forget" when recorded is null && !await HasBegunAsync().ConfigureAwait(false) => throw Wrong($"migration {version} is not recorded as applied or begun", "see galley migrate status"),
+                "forget" => await SayAsync($"DELETE FROM galley_migrations WHERE version = {version}",
+                    recorded is null ? $"{version}: no longer recorded as begun" : $"{recorded.Name}: no longer recorded as applied").ConfigureAwait(false),
                 "done" => await DoneAsync().ConfigureAwait(false),
                 _ => "the schema is recorded as it is now",
             };
@@ -65,11 +66,14 @@ internal static class MigrateRepair
             return said;
         }
 
+        async ValueTask<bool> HasBegunAsync() =>
+            hasBegun && (await session.AskAsync($"SELECT version FROM galley_migrations_begun WHERE version = {version}", cancellation).ConfigureAwait(false)).Count > 0;
+
         async ValueTask<string> DoneAsync()
         {
             if (!hasBegun || await upgrade.BegunAsync(cancellation).ConfigureAwait(false) is not { } begun || begun.Version != version || file is null)
                 throw Wrong($"migration {version} is not begun", "see galley migrate status");
-            List<SqlStatement> statements = SqlScript.Split(file.Sql, session.Engine);
+            List<SqlStatement> statements = SqlScript.Split(file, session.Engine);
             if (done > statements.Count) throw Wrong($"{file.Name} has {statements.Count} statements", $"write --done 0 to {statements.Count}");
             return await SayAsync($"UPDATE galley_migrations_begun SET done = {done}, sha256 = '{StepByStep.Prefix(statements, done)}', standing = -1 WHERE version = {version}",
                 $"{file.Name}: {done} of {statements.Count} statements are recorded as done; galley migrate goes on from there").ConfigureAwait(false);

@@ -31,7 +31,7 @@ internal static class MigrateStatus
             }).ConfigureAwait(false);
             else await TellAsync(upgrade.Session.Address, state, output).ConfigureAwait(false);
             return isFine ? Exit.Done : Exit.NotAsItShouldBe;
-        }, null, cancellation).ConfigureAwait(false);
+        }, null, cancellation, isLook: true).ConfigureAwait(false);
 
     private static async ValueTask TellAsync(string address, SchemaState state, TextWriter output)
     {
@@ -47,6 +47,8 @@ internal static class MigrateStatus
         }
         if (state.Begun is { } left && state.Applied.Any(step => step.Version == left.Version))
             await output.WriteLineAsync($"  begun    {left.Version} is recorded as begun and as applied: galley migrate repair --version {left.Version} --applied").ConfigureAwait(false);
+        else if (state.Begun is { } lost && state.Pending.All(step => step.Version != lost.Version))
+            await output.WriteLineAsync($"  begun    {lost.Version} is begun since {lost.At} and its file is gone: restore it, or galley migrate repair --version {lost.Version} --forget").ConfigureAwait(false);
         if (state.Drift.Count == 0) return;
         await output.WriteLineAsync("  The schema is not what the migrations left (- was there, + is there now):").ConfigureAwait(false);
         foreach (string line in state.Drift) await output.WriteLineAsync("    " + line).ConfigureAwait(false);

@@ -51,6 +51,9 @@ internal sealed record Outcome(int Status, string MediaType, TypeUse? Type, stri
     /// <summary>Whether it names a place in Location.</summary>
     public bool HasLocation { get; init; }
 
+    /// <summary>Whether it names the state of the thing in ETag.</summary>
+    public bool HasTag { get; init; }
+
     /// <summary>Whether Type is that of each of many values.</summary>
     public bool IsSequence { get; init; }
 }

@@ -105,11 +105,12 @@ internal sealed class OperationWriter(SchemaWriter schemas)
     {
         string description = string.Join("\n\n", same.Select(o => o.Description).Where(d => d != "").Distinct());
         Members response = new Members().WithText("description", description == "" ? Reason(same[0].Status) : description);
-        if (same.Any(o => o.HasLocation))
-        {
-            response.With("headers", new Members().With("Location", new Members().WithText("description", "Where it is.")
-                .With("schema", new Members().WithText("type", "string").WithText("format", "uri-reference"))));
-        }
+        var headers = new Members();
+        if (same.Any(o => o.HasLocation)) headers.With("Location", Header("Where it is.", "uri-reference"));
+        if (same.Any(o => o.HasTag)) headers.With("ETag", Header("Names the state of the thing: for `If-Match` and `If-None-Match`."));
+        if (same.Any(o => o.Type is { } type && type.Type.StartsWith("global::Galley.Page<", StringComparison.Ordinal)))
+            headers.With("Link", Header("This page, the first, and those beside it, as `self`, `first`, `prev` and `next` (RFC 8288)."));
+        if (headers.Count > 0) response.With("headers", headers);
         var content = new Members();
         foreach (IGrouping<string, Outcome> media in same.Where(o => o.MediaType != "").GroupBy(o => o.MediaType))
         {
@@ -118,6 +119,9 @@ internal sealed class OperationWriter(SchemaWriter schemas)
         }
         return content.Count > 0 ? response.With("content", content) : response;
     }
+
+    private static Members Header(string description, string format = "") =>
+        new Members().WithText("description", description).With("schema", new Members().WithText("type", "string").WithText("format", format));
 
     private Members Shape(Outcome outcome)
     {

@@ -94,6 +94,6 @@ internal sealed class OutcomeReader(SemanticModel model, JsonReader json, Docume
         string status = first.Status == 0 ? "default" : first.Status.ToString(System.Globalization.CultureInfo.InvariantCulture);
         string found = string.Join(" ", same.Select(s => s.Description).Where(d => d != "").Distinct());
         string described = said.OfResponse(status) ?? (first.Status is >= 200 and < 300 && said.Returns != "" ? said.Returns : found);
-        return first with { Description = described, HasLocation = same.Any(s => s.HasLocation) };
+        return first with { Description = described, HasLocation = same.Any(s => s.HasLocation), HasTag = same.Any(s => s.HasTag) };
     }
 }

@@ -60,6 +60,16 @@ internal sealed class OutcomeSearch(SemanticModel model, CancellationToken cance
                     found.AddRange(Answers(call));
                 }
             }
+            else if (target.ContainingType.Is("Galley", "Request") && target.Name == "CheckPreconditions")
+            {
+                found.Add(new(304, "", null, "") { HasTag = true });
+                found.Add(OutcomeReader.Refused(412, "The thing is not in the state that the request names."));
+            }
+            else if (target.ContainingType.Is("Galley", "RequestVersions") && target.Name == "LostAsync")
+            {
+                found.Add(OutcomeReader.Refused(404, ""));
+                found.Add(OutcomeReader.Refused(412, "The thing has been changed since: read it again, and decide again.") with { HasTag = true });
+            }
             else if (IsAnswer(OutcomeReader.Unwrapped(target.ReturnType)))
             {
                 found.AddRange(In(target, depth - 1));
@@ -81,7 +91,19 @@ internal sealed class OutcomeSearch(SemanticModel model, CancellationToken cance
         return operation as IInvocationOperation;
     }
 
-    private static IEnumerable<Outcome> Answers(IInvocationOperation call)
+    // Whether a With(ETag) stands behind the call that made the response.
+    private static bool IsTagged(IOperation made)
+    {
+        for (IOperation? at = made.Parent; at is IInvocationOperation { Instance: { } } call && call.TargetMethod.Name.StartsWith("With", StringComparison.Ordinal); at = at.Parent)
+        {
+            if (call.TargetMethod.Name == "With" && call.TargetMethod.Parameters.Length == 1 && call.TargetMethod.Parameters[0].Type.Is("Galley", "ETag")) return true;
+        }
+        return false;
+    }
+
+    private static IEnumerable<Outcome> Answers(IInvocationOperation call) => IsTagged(call) ? Untagged(call).Select(static answer => answer with { HasTag = true }) : Untagged(call);
+
+    private static IEnumerable<Outcome> Untagged(IInvocationOperation call)
     {
         IMethodSymbol target = call.TargetMethod;
         TypeUse? value = target.TypeArguments.Length == 1 ? OperationReader.Use(target.TypeArguments[0]) with { CanBeNull = false } : null;

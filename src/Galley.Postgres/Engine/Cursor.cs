@@ -22,9 +22,10 @@ internal sealed class Cursor<T>(Session session, Sql sql, RowShape<T> shape)
         NpgsqlBatchCommand fetch = new($"FETCH FORWARD {most} FROM {_name}");
         NpgsqlBatchCommand[] commands = _isOpen ? [fetch] : [Session.Command(sql, $"DECLARE {_name} NO SCROLL CURSOR FOR {SqlText.Of(sql).Text}"), fetch];
         _isOpen = true;
-        List<T> rows = await session.ReadAsync(commands, sql, shape, most, cancellation).ConfigureAwait(false);
-        _isAtEnd = rows.Count < most;
-        return rows;
+        AllRows<T> rows = new(shape, most);
+        await session.ReadAsync(commands, sql, rows, cancellation).ConfigureAwait(false);
+        _isAtEnd = !rows.IsFull;
+        return rows.Rows;
     }
 
     /// <summary>Closes it with the next statement.</summary>

@@ -21,9 +21,7 @@ internal static class Failures
         return failure switch
         {
             PostgresException server => Server(server, sql, isUndone),
-            NpgsqlException { InnerException: TimeoutException } => new StoreException(StoreErrorKind.Timeout,
-                $"{Site(sql)}PostgreSQL did not answer in time{Where(sql)}", failure)
-            { SafeToRetry = isUndone },
+            NpgsqlException { InnerException: TimeoutException } => OfSilence(failure, sql, isUndone),
             NpgsqlException or IOException or SocketException or TimeoutException or OperationCanceledException => new StoreException(StoreErrorKind.Unavailable,
                 $"{Site(sql)}the connection to PostgreSQL broke{Where(sql)}: {(failure.InnerException ?? failure).Message}", failure)
             { SafeToRetry = isUndone },
@@ -31,6 +29,10 @@ internal static class Failures
             _ => failure,
         };
     }
+
+    /// <summary>A statement that was cancelled because the server did not end it in its time.</summary>
+    public static StoreException OfSilence(Exception failure, Sql? sql, bool isUndone) =>
+        new(StoreErrorKind.Timeout, $"{Site(sql)}PostgreSQL did not answer in time{Where(sql)}", failure) { SafeToRetry = isUndone };
 
     /// <summary>Whether it comes from the driver, and not from the program whose rows are read meanwhile.</summary>
     public static bool IsOfDriver(Exception failure) => failure is NpgsqlException or IOException or SocketException ||

@@ -21,9 +21,10 @@ internal static class GenericPlan
         await session.RunAsync($"PREPARE galley_plan{(types.Length == 0 ? "" : $" ({types})")} AS {text}", default).ConfigureAwait(false);
         Sql question = Sql.Raw("EXPLAIN");
         NpgsqlBatchCommand explain = new($"EXPLAIN EXECUTE galley_plan{(nulls.Length == 0 ? "" : $" ({nulls})")}");
-        List<string> lines = await session.ReadAsync([explain], question, RowShapes.For<string>(), int.MaxValue, default).ConfigureAwait(false);
+        AllRows<string> lines = new(RowShapes.For<string>());
+        await session.ReadAsync([explain], question, lines, default).ConfigureAwait(false);
         await session.RunAsync("ROLLBACK", default).ConfigureAwait(false);
         await session.RunAsync("DEALLOCATE galley_plan", default).ConfigureAwait(false);
-        return string.Join('\n', lines);
+        return string.Join('\n', lines.Rows);
     }
 }

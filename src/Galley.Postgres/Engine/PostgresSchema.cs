@@ -126,6 +126,8 @@ internal sealed class PostgresSchema(NpgsqlDataSource source, Session session, s
         return [.. rows.Select(static row => string.Join(' ', row[0]!.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))];
     }
 
+    public override string LiteralOf(string column) => $"quote_literal({column})";
+
     public override async ValueTask DisposeAsync()
     {
         await session.DisposeAsync().ConfigureAwait(false);

@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Galley.Storing;
 
-internal sealed class ResultRow(NpgsqlDataReader reader) : Row
+internal sealed class ResultRow(NpgsqlDataReader reader, SqlText text) : Row
 {
     // pg_type.oid of the built-in types: fixed since they exist.
     private const uint Bool = 16, Bytea = 17, Int8 = 20, Int2 = 21, Int4 = 23, Float4 = 700, Float8 = 701,
@@ -15,6 +15,8 @@ internal sealed class ResultRow(NpgsqlDataReader reader) : Row
     public override int ColumnCount => reader.FieldCount;
 
     public override string ColumnName(int ordinal) => reader.GetName(ordinal);
+
+    public override int[] OrdinalsOf(RowShape shape, Sql sql) => text.OrdinalsOf(shape, this, sql);
 
     public override bool IsNull(int ordinal) => reader.IsDBNull(ordinal);
 

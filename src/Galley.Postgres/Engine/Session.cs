@@ -8,6 +8,9 @@ namespace Galley.Storing;
 
 internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource source) : IAsyncDisposable
 {
+    // The driver's own timer would cancel on a thread of the thread pool: Interruption has one.
+    private const int NoTimeout = 0;
+
     // What DISCARD ALL does, which no batch may contain, less the prepared statements, which are kept.
     private static readonly string[] s_cleaning =
     [
@@ -16,7 +19,8 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
     ];
 
     private readonly List<string> _due = [];
-    private readonly NpgsqlBatch _batch = new(connection); // one for all: a session has one caller, which asks one thing at a time
+    private readonly NpgsqlBatch _batch = new(connection) { Timeout = NoTimeout }; // one for all: a session has one caller, which asks one thing at a time
+    private readonly Interruption _interruption = new();
     private Dirt _dirt; // of this caller
     private bool _isUnclean; // from one before
     private ICaller? _caller;
@@ -58,40 +62,49 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
     /// <summary>Marks it as of no use: what runs on it is not waited for.</summary>
     public void Break() => IsBroken = true;
 
-    /// <summary>Reads at most <paramref name="most"/> rows; what writes runs to its end all the same.</summary>
-    public ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
-    {
-        SqlText text = SqlText.Of(sql);
-        _dirt |= text.Dirt;
-        return ReadAsync([Command(sql, text.Text)], sql, shape, most, cancellation);
-    }
+    /// <summary>Reads rows until there are enough; what writes runs to its end all the same.</summary>
+    public ValueTask ReadAsync(Sql sql, RowSink rows, CancellationToken cancellation) => ReadAsync(this, null, null, null, sql, rows, cancellation);
 
-    /// <summary>The rows of the last of some commands.</summary>
-    public async ValueTask<List<T>> ReadAsync<T>(NpgsqlBatchCommand[] commands, Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
+    /// <summary>Reads the rows of the last of some commands.</summary>
+    public ValueTask ReadAsync(NpgsqlBatchCommand[] commands, Sql sql, RowSink rows, CancellationToken cancellation) =>
+        ReadAsync(this, null, null, commands, sql, rows, cancellation);
+
+    /// <summary>Reads rows on a session that <paramref name="home"/> takes for it, and gives back.</summary>
+    public static ValueTask ReadAsync(PostgresDatabase home, ICaller? caller, Sql sql, RowSink rows, CancellationToken cancellation) =>
+        ReadAsync(null, home, caller, null, sql, rows, cancellation);
+
+    // One method for all three: another async method on the way would be one more to go on with, in every query.
+    private static async ValueTask ReadAsync(
+        Session? session, PostgresDatabase? home, ICaller? caller, NpgsqlBatchCommand[]? commands, Sql sql, RowSink rows, CancellationToken cancellation)
     {
-        List<T> rows = most == 1 ? new(1) : [];
-        long began = _slow?.Begin() ?? 0;
+        Lease<Session> lease = default;
+        if (session is null)
+        {
+            lease = await home!.TakeAsync(sql.CallSite, caller, cancellation).ConfigureAwait(false);
+            session = lease.Session;
+            session.Attend(caller, home.Slow);
+        }
+        long began = session._slow?.Begin() ?? 0;
+        rows.Begin();
         try
         {
-            NpgsqlDataReader reader = await OpenAsync(commands, cancellation).ConfigureAwait(false);
+            SqlText text = SqlText.Of(sql);
+            session._dirt |= text.Dirt;
+            NpgsqlDataReader reader = await session.OpenAsync(commands ?? [Command(sql, text.Text)], cancellation).ConfigureAwait(false);
             await using ConfiguredAsyncDisposable end = reader.ConfigureAwait(false);
-            ResultRow row = new(reader);
-            int[]? ordinals = null;
-            while (rows.Count < most && await reader.ReadAsync(cancellation).ConfigureAwait(false))
-            {
-                ordinals ??= shape.Resolve(row, sql);
-                rows.Add(shape.Make(row, ordinals, sql));
-            }
+            ResultRow row = new(reader, text);
+            while (!rows.IsFull && await reader.ReadAsync(session._interruption.Token).ConfigureAwait(false)) rows.Take(row, sql);
         }
         catch (Exception failure)
         {
-            throw Failed(failure, sql, cancellation);
+            throw session.Failed(failure, sql, cancellation);
         }
         finally
         {
-            _slow?.End(sql, _caller, began, rows.Count);
+            session._interruption.End();
+            session._slow?.End(sql, session._caller, began, rows.Count);
+            if (home is not null) await home.ReturnAsync(lease).ConfigureAwait(false);
         }
-        return rows;
     }
 
     /// <summary>Runs statements, all or nothing, and says how many rows each changed.</summary>
@@ -109,7 +122,7 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
         {
             NpgsqlDataReader reader = await OpenAsync(commands, cancellation).ConfigureAwait(false);
             await using ConfiguredAsyncDisposable end = reader.ConfigureAwait(false);
-            while (await reader.NextResultAsync(cancellation).ConfigureAwait(false)) { }
+            while (await reader.NextResultAsync(_interruption.Token).ConfigureAwait(false)) { }
         }
         catch (Exception failure)
         {
@@ -118,6 +131,7 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
         }
         finally
         {
+            _interruption.End();
             // A batch is told of by its first statement: the server says no times of the others.
             _slow?.End(statements[0], _caller, began, 0);
         }
@@ -180,6 +194,10 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
         {
             throw Failed(failure, null, cancellation);
         }
+        finally
+        {
+            _interruption.End();
+        }
     }
 
     /// <summary>Makes it clean now.</summary>
@@ -234,7 +252,11 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
         _dirt = Dirt.None;
     }
 
-    public ValueTask DisposeAsync() => connection.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _interruption.Dispose();
+        return connection.DisposeAsync();
+    }
 
     // Not an async method: each would be one more to go on with, on the way of every row.
     private Task<NpgsqlDataReader> OpenAsync(NpgsqlBatchCommand[] commands, CancellationToken cancellation)
@@ -255,18 +277,24 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
             batch.Add(command);
         }
         foreach (NpgsqlBatchCommand command in commands) batch.Add(command);
-        _due.Clear();
-        Task<NpgsqlDataReader> opening = _batch.ExecuteReaderAsync(cancellation);
-        return isCleaning ? CleanedAsync(opening, cancellation) : opening;
+        // The server's own limit is of each statement, and comes first.
+        _interruption.Begin(TimeSpan.FromSeconds((double)connection.CommandTimeout * commands.Length), cancellation);
+        Task<NpgsqlDataReader> opening = _batch.ExecuteReaderAsync(_interruption.Token);
+        if (!IsRefused(opening)) _due.Clear();
+        return isCleaning ? CleanedAsync(opening) : opening;
     }
 
-    private async Task<NpgsqlDataReader> CleanedAsync(Task<NpgsqlDataReader> opening, CancellationToken cancellation)
+    // By the driver, before it sent anything: a value it cannot write. What is due stays due.
+    private bool IsRefused(Task opening) => opening.IsCanceled || (opening.IsFaulted &&
+        !Failures.IsOfDriver(opening.Exception.InnerException!) && connection.FullState == System.Data.ConnectionState.Open);
+
+    private async Task<NpgsqlDataReader> CleanedAsync(Task<NpgsqlDataReader> opening)
     {
         NpgsqlDataReader reader = await opening.ConfigureAwait(false);
         _isUnclean = false;
         try
         {
-            await reader.NextResultAsync(cancellation).ConfigureAwait(false);
+            await reader.NextResultAsync(_interruption.Token).ConfigureAwait(false);
             return reader;
         }
         catch
@@ -280,7 +308,8 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
     private Exception Failed(Exception failure, Sql? sql, CancellationToken cancellation)
     {
         // Still executing: a cancellation that the server did not answer in time.
-        if (Failures.IsFatal(failure) || connection.FullState != System.Data.ConnectionState.Open) IsBroken = true;
-        return Failures.Of(failure, sql, IsInTransaction, cancellation);
+        bool isLate = _interruption.IsLate && failure is OperationCanceledException && !cancellation.IsCancellationRequested;
+        if (isLate || Failures.IsFatal(failure) || connection.FullState != System.Data.ConnectionState.Open) IsBroken = true;
+        return isLate ? Failures.OfSilence(failure, sql, IsInTransaction) : Failures.Of(failure, sql, IsInTransaction, cancellation);
     }
 }

@@ -53,6 +53,8 @@ internal sealed class SqlText
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_writes = FrozenSet.Create(StringComparer.OrdinalIgnoreCase,
         "insert", "update", "delete", "merge", "into").GetAlternateLookup<ReadOnlySpan<char>>();
 
+    private Columns? _columns;
+
     private SqlText(Sql sql)
     {
         Text = sql.ToText("$", 1, "= ANY(", "<> ALL(", ")");
@@ -117,5 +119,31 @@ internal sealed class SqlText
             : known;
     }
 
+    /// <summary>The ordinals of a shape in a result of this: found again only for another shape, or when the columns are called otherwise.</summary>
+    public int[] OrdinalsOf(RowShape shape, Row row, Sql sql)
+    {
+        if (_columns is { } known && ReferenceEquals(known.Shape, shape) && known.Are(row)) return known.Ordinals;
+        int[] ordinals = shape.Resolve(row, sql);
+        string[] names = new string[row.ColumnCount];
+        for (int i = 0; i < names.Length; i++) names[i] = row.ColumnName(i);
+        _columns = new Columns(shape, names, ordinals);
+        return ordinals;
+    }
+
     private static bool Is(ReadOnlySpan<char> word, string name) => word.Equals(name, StringComparison.OrdinalIgnoreCase);
+
+    private sealed class Columns(RowShape shape, string[] names, int[] ordinals)
+    {
+        public RowShape Shape => shape;
+
+        public int[] Ordinals => ordinals;
+
+        public bool Are(Row row)
+        {
+            if (row.ColumnCount != names.Length) return false;
+            for (int i = 0; i < names.Length; i++)
+                if (row.ColumnName(i) != names[i]) return false;
+            return true;
+        }
+    }
 }

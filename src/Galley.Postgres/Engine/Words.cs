@@ -1,6 +1,5 @@
-// The words of SQL outside quotes and comments (https://www.postgresql.org/docs/current/sql-syntax-lexical.html), enough to know what a statement may
-// leave behind on its session. No parser: what it does not know counts as the worse. `SqlScript` of the core keeps tokens and lines of a migration; this one
-// reads every new statement of a program and makes no object.
+// The words of SQL outside quotes and comments, enough to know what a statement may leave behind on its session: `SqlLexer`, which migrations are read with
+// as well, and what stands around a word. It reads every new statement of a program and makes no object.
 
 namespace Galley.Storing;
 
@@ -8,7 +7,7 @@ namespace Galley.Storing;
 internal ref struct Words(ReadOnlySpan<char> text)
 {
     private readonly ReadOnlySpan<char> _text = text;
-    private int _at;
+    private SqlLexer _lexer = new(text, isPostgres: true);
 
     /// <summary>The word it stands on: an identifier or a keyword as it is written, without its quotes.</summary>
     public ReadOnlySpan<char> Current { get; private set; }
@@ -24,94 +23,32 @@ internal ref struct Words(ReadOnlySpan<char> text)
 
     public bool MoveNext()
     {
-        while (_at < _text.Length)
+        while (_lexer.MoveNext())
         {
-            char c = _text[_at];
-            if (c == '\'') SkipQuoted('\'', HasEscapes());
-            else if (c == '"')
+            char first = _text[_lexer.Start];
+            switch (_lexer.Kind)
             {
-                int start = _at + 1;
-                SkipQuoted('"', false);
-                return Stand(start, Math.Max(start, _at - 1));
-            }
-            else if (c == '$' && DollarTag() is { Length: > 0 } tag) SkipPast(tag, _at + tag.Length);
-            else if (c == '-' && Next == '-') SkipPast("\n", _at);
-            else if (c == '/' && Next == '*') SkipComment();
-            else if (IsWordStart(c))
-            {
-                int start = _at;
-                while (_at < _text.Length && IsWordPart(_text[_at])) _at++;
-                return Stand(start, _at);
-            }
-            else if (char.IsAsciiDigit(c) || c == '$')
-            {
-                if (c == '$' && char.IsAsciiDigit(Next)) Places++;
-                _at++;
-                while (_at < _text.Length && IsWordPart(_text[_at])) _at++;
-            }
-            else
-            {
-                if (c == ';') IsAfterEnd = true;
-                _at++;
+                case SqlTokenKind.Word:
+                    return Stand(_lexer.Start, _lexer.End);
+                case SqlTokenKind.Name:
+                    return Stand(_lexer.Start + 1, _lexer.End - 1);
+                case SqlTokenKind.Number when first == '$' && _lexer.End > _lexer.Start + 1 && char.IsAsciiDigit(_text[_lexer.Start + 1]):
+                    Places++;
+                    break;
+                case SqlTokenKind.Symbol when first == ';':
+                    IsAfterEnd = true;
+                    break;
             }
         }
         return false;
     }
 
-    private readonly char Next => _at + 1 < _text.Length ? _text[_at + 1] : '\0';
-
     private bool Stand(int start, int end)
     {
         Current = _text[start..end];
-        ReadOnlySpan<char> rest = _text[_at..].TrimStart();
-        IsCall = rest.Length > 0 && rest[0] == '(';
+        // Comments may stand between a name and its parenthesis, too.
+        SqlLexer behind = _lexer;
+        IsCall = behind.MoveNext() && behind.Kind == SqlTokenKind.Symbol && _text[behind.Start] == '(';
         return true;
     }
-
-    // E'it\'s': a backslash hides the quote.
-    private readonly bool HasEscapes() => _at > 0 && _text[_at - 1] is 'e' or 'E' && (_at == 1 || !IsWordPart(_text[_at - 2]));
-
-    private void SkipQuoted(char quote, bool hasEscapes)
-    {
-        _at++;
-        while (_at < _text.Length)
-        {
-            char c = _text[_at++];
-            if (hasEscapes && c == '\\') _at++;
-            else if (c == quote && (_at >= _text.Length || _text[_at] != quote)) return;
-            else if (c == quote) _at++;
-        }
-        _at = _text.Length;
-    }
-
-    // $$ or $tag$; $1 is a parameter.
-    private readonly ReadOnlySpan<char> DollarTag()
-    {
-        int end = _at + 1;
-        while (end < _text.Length && (IsWordStart(_text[end]) || (end > _at + 1 && char.IsAsciiDigit(_text[end])))) end++;
-        return end < _text.Length && _text[end] == '$' ? _text[_at..(end + 1)] : [];
-    }
-
-    private void SkipPast(ReadOnlySpan<char> what, int from)
-    {
-        int at = _text[from..].IndexOf(what, StringComparison.Ordinal);
-        _at = at < 0 ? _text.Length : from + at + what.Length;
-    }
-
-    // Comments nest.
-    private void SkipComment()
-    {
-        int depth = 0;
-        do
-        {
-            if (_text[_at] == '/' && Next == '*') (depth, _at) = (depth + 1, _at + 2);
-            else if (_text[_at] == '*' && Next == '/') (depth, _at) = (depth - 1, _at + 2);
-            else _at++;
-        }
-        while (depth > 0 && _at < _text.Length);
-    }
-
-    private static bool IsWordStart(char c) => char.IsLetter(c) || c == '_';
-
-    private static bool IsWordPart(char c) => char.IsLetterOrDigit(c) || c is '_' or '$';
 }

@@ -44,35 +44,38 @@ internal sealed class Connection : IDisposable
     /// <summary>Stops the statement that runs now. May be called from any thread while the connection is open.</summary>
     public void Interrupt() => raw.sqlite3_interrupt(_handle);
 
+    /// <summary>Leaves the log as it is when this is the last connection to close.</summary>
+    public void KeepLog()
+    {
+        const int NoCheckpointOnClose = 1006;
+        _ = raw.sqlite3_db_config(_handle, NoCheckpointOnClose, 1, out _);
+    }
+
     public void WaitWhenBusy(TimeSpan timeout) => _ = raw.sqlite3_busy_timeout(_handle, (int)timeout.TotalMilliseconds);
 
-    /// <summary>Reads at most <paramref name="most"/> rows. What writes runs to its end all the same.</summary>
-    public List<T> Read<T>(Statement statement, Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
+    /// <summary>Reads rows until there are enough. What writes runs to its end all the same.</summary>
+    public void Read(Statement statement, Sql sql, RowSink rows, CancellationToken cancellation)
     {
-        List<T> rows = most == 1 ? new(1) : [];
+        rows.Begin();
         long began = Slow?.Begin() ?? 0;
         try
         {
-            ReadInto(rows, statement, sql, shape, most, cancellation);
+            ReadInto(rows, statement, sql, cancellation);
         }
         finally
         {
             Slow?.End(sql, Caller, began, rows.Count);
         }
-        return rows;
     }
 
-    private void ReadInto<T>(List<T> rows, Statement statement, Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
+    private void ReadInto(RowSink rows, Statement statement, Sql sql, CancellationToken cancellation)
     {
         using (cancellation.UnsafeRegister(static connection => ((Connection)connection!).Interrupt(), this))
         {
             cancellation.ThrowIfCancellationRequested(); // an interrupt before the first step goes unnoticed
-            int[]? ordinals = null;
-            while ((rows.Count < most || !statement.IsReadOnly) && Step(statement, sql, cancellation))
+            while ((!rows.IsFull || !statement.IsReadOnly) && Step(statement, sql, cancellation))
             {
-                if (rows.Count == most) continue;
-                ordinals ??= statement.Resolve(shape, sql);
-                rows.Add(shape.Make(statement, ordinals, sql));
+                if (!rows.IsFull) rows.Take(statement, sql);
             }
         }
     }
@@ -120,13 +123,13 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    /// <summary>The statement of some SQL, its values bound. Give it back with <see cref="Close"/>.</summary>
-    public Statement Open(Sql sql)
+    /// <summary>The statement of some SQL, its values bound, of a program or our own. Give it back with <see cref="Close"/>.</summary>
+    public Statement Open(Sql sql, bool isOurs = false)
     {
         ArgumentNullException.ThrowIfNull(sql);
         bool isKnown = _kept.TryGetValue(sql, out Statement? statement);
         // The same SQL again while an enumeration stands on its rows: that one goes on undisturbed, this one is for once.
-        if (!isKnown || statement!.IsInUse) statement = Prepare(sql, isKept: !isKnown);
+        if (!isKnown || statement!.IsInUse) statement = Prepare(sql, isKept: !isKnown, isOurs);
         statement.LastUse = ++_uses;
         statement.IsInUse = true;
         _open.Add(statement);
@@ -158,13 +161,13 @@ internal sealed class Connection : IDisposable
         while (_open.Count > 0) Close(_open[^1]);
     }
 
-    /// <summary>Reads at most <paramref name="most"/> rows.</summary>
-    public List<T> Read<T>(Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
+    /// <inheritdoc cref="Read(Statement, Sql, RowSink, CancellationToken)"/>
+    public void Read(Sql sql, RowSink rows, CancellationToken cancellation)
     {
         Statement statement = Open(sql);
         try
         {
-            return Read(statement, sql, shape, most, cancellation);
+            Read(statement, sql, rows, cancellation);
         }
         finally
         {
@@ -211,7 +214,7 @@ internal sealed class Connection : IDisposable
     public string? Ask(string sql)
     {
         Sql question = Sql.Raw(sql, file: "");
-        Statement statement = Open(question);
+        Statement statement = Open(question, isOurs: true);
         try
         {
             return Step(statement, question, CancellationToken.None) ? raw.sqlite3_column_text(statement.Handle, 0).utf8_to_string() : null;
@@ -240,12 +243,12 @@ internal sealed class Connection : IDisposable
     private static byte[] TextOf(Sql sql) =>
         Encoding.UTF8.GetBytes(sql.ToText("@p", 0, "IN (SELECT value FROM json_each(", "NOT IN (SELECT value FROM json_each(", "))"));
 
-    private Statement Prepare(Sql sql, bool isKept)
+    private Statement Prepare(Sql sql, bool isKept, bool isOurs)
     {
         byte[] text = TextOf(sql);
         int code = raw.sqlite3_prepare_v3(_handle, text, isKept ? raw.SQLITE_PREPARE_PERSISTENT : 0u, out sqlite3_stmt handle, out ReadOnlySpan<byte> tail);
         if (code != raw.SQLITE_OK) throw Failures.Of(_handle, code, sql);
-        if (SqlText.Refuse(text, handle.IsInvalid, tail, raw.sqlite3_bind_parameter_count(handle), sql) is { } refused)
+        if (SqlText.Refuse(text, handle.IsInvalid, tail, raw.sqlite3_bind_parameter_count(handle), sql, isOurs) is { } refused)
         {
             handle.Dispose();
             throw refused;

@@ -18,10 +18,11 @@ internal sealed class CrashCheck
     private CrashCheck(SqliteOptions options)
     {
         _options = options;
-        _mark = options.Path + "-check";
+        string path = options.RealPath;
+        _mark = path + "-check";
         if (options.IsInMemory) return;
         if (ReadMark() is { } log) (_log, _isDue) = (log, true);
-        else if (new FileInfo(options.Path + "-wal") is { Exists: true, Length: > 0 } left && IsNobodyThere(options))
+        else if (new FileInfo(path + "-wal") is { Exists: true, Length: > 0 } left && IsNobodyThere(options))
         {
             (_log, _isDue) = (left.Length, true);
             // Nothing to mark where nothing may be written; the opening says so in its own words.
@@ -61,7 +62,9 @@ internal sealed class CrashCheck
         try
         {
             // Not integrity_check, which compares every index with its table and takes several times as long.
-            return string.Join("; ", writer.Read(Sql.Raw("PRAGMA quick_check(3)", file: ""), RowShapes.For<string>(), int.MaxValue, either.Token)).ReplaceLineEndings(" ");
+            AllRows<string> found = new(RowShapes.For<string>());
+            writer.Read(Sql.Raw("PRAGMA quick_check(3)", file: ""), found, either.Token);
+            return string.Join("; ", found.Rows).ReplaceLineEndings(" ");
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

@@ -12,21 +12,38 @@ internal static class Opening
         Connection writer = Open(options, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE);
         try
         {
-            // FULL: a commit returns after its fsync. NORMAL would lose acknowledged commits when the power fails.
-            writer.Run("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
             string? encoding = writer.Ask("PRAGMA encoding");
             if (encoding != "UTF-8") throw Wrong(options, $"is stored as {encoding}", "dump it and load it into a new file, which is UTF-8");
-            if (options.IsInMemory) return writer;
-            string? mode = WriteAhead(writer, options.BusyTimeout);
-            if (mode == "wal") return writer;
-            throw Wrong(options, $"cannot be used with a write-ahead log (journal mode is '{mode}')",
-                "put it on a local disk: network file systems have no shared memory");
+            Settle(writer, options);
+            return writer;
         }
         catch
         {
             writer.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Sets what durability rests on.</summary>
+    public static void Settle(Connection writer, SqliteOptions options)
+    {
+        // FULL: a commit returns after its fsync. NORMAL would lose acknowledged commits when the power fails.
+        writer.Run("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+        if (options.IsInMemory) return;
+        string? mode = WriteAhead(writer, options.BusyTimeout);
+        if (mode == "wal") return;
+        throw Wrong(options, $"cannot be used with a write-ahead log (journal mode is '{mode}')",
+            "put it on a local disk: network file systems have no shared memory");
+    }
+
+    /// <summary>One that looks at a file and leaves it as it is, one that is not there included; and the log of a crash to the program that checks it.</summary>
+    public static Connection Onlooker(SqliteOptions options)
+    {
+        if (!options.IsInMemory && !File.Exists(options.Path)) return Open(new SqliteOptions { Path = ":memory:" }, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE);
+        bool hasLog = new FileInfo(options.RealPath + "-wal") is { Exists: true, Length: > 0 };
+        Connection connection = Open(options, raw.SQLITE_OPEN_READWRITE);
+        if (hasLog) connection.KeepLog();
+        return connection;
     }
 
     // The change needs the file alone, and SQLite does not wait for that: its busy handler is not asked. Instances that start at once on a new file

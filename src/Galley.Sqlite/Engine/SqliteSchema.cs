@@ -6,7 +6,7 @@ using SQLitePCL;
 
 namespace Galley.Storing;
 
-internal sealed class SqliteSchema(Connection writer, SqliteOptions options, TimeProvider time, bool isOwner = false) : SchemaSession
+internal sealed class SqliteSchema(Connection writer, SqliteOptions options, TimeProvider time, bool isOwner = false, bool isOnlooker = false) : SchemaSession
 {
     private const string BrokenForeignKey =
         "SELECT \"table\" || ' row ' || coalesce(rowid, '?') || ' points at a missing row of ' || parent FROM pragma_foreign_key_check LIMIT 1";
@@ -23,7 +23,7 @@ internal sealed class SqliteSchema(Connection writer, SqliteOptions options, Tim
 
     public override string Now => Literal(time.GetUtcNow().UtcDateTime.ToString(Binding.Instant, CultureInfo.InvariantCulture));
 
-    private string LockPath => Path.GetFullPath(options.Path) + ".migrating";
+    private string LockPath => Path.GetFullPath(options.RealPath) + ".migrating";
 
     public override ValueTask<List<string?[]>> AskAsync(string sql, CancellationToken cancellation)
     {
@@ -64,7 +64,8 @@ internal sealed class SqliteSchema(Connection writer, SqliteOptions options, Tim
 
     public override ValueTask<string?> TryLockAsync(CancellationToken cancellation)
     {
-        if (!options.IsInMemory && TakeFile() is { } holder) return ValueTask.FromResult<string?>(holder);
+        bool isFile = !options.IsInMemory && (!isOnlooker || File.Exists(options.Path)); // who looks at one that is not there has an empty one in memory
+        if (isFile && TakeFile() is { } holder) return ValueTask.FromResult<string?>(holder);
         // SQLite rebuilds a table by dropping the old one, which would delete the rows that point at it. So foreign keys are not enforced while a
         // migration runs; what it leaves behind is checked before it is committed.
         writer.Run("PRAGMA foreign_keys = OFF");
@@ -73,7 +74,15 @@ internal sealed class SqliteSchema(Connection writer, SqliteOptions options, Tim
 
     public override ValueTask UnlockAsync()
     {
-        writer.Run("PRAGMA foreign_keys = ON");
+        if (isOnlooker)
+        {
+            writer.Run("PRAGMA foreign_keys = ON");
+            _lock?.Dispose();
+            _lock = null;
+            return default;
+        }
+        // A migration may have changed what durability rests on, and the program goes on with this connection.
+        Opening.Settle(writer, options);
         _lock?.Dispose();
         _lock = null;
         return default;
@@ -92,6 +101,9 @@ internal sealed class SqliteSchema(Connection writer, SqliteOptions options, Tim
             cancellation).ConfigureAwait(false);
         return [.. rows.Select(static row => string.Join(' ', row[0]!.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))];
     }
+
+    // A number stays one: as text it would be greater than all numbers of a column without a type.
+    public override string LiteralOf(string column) => $"quote({column})";
 
     public override ValueTask DisposeAsync()
     {

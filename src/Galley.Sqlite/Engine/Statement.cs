@@ -66,7 +66,7 @@ internal sealed class Statement : Row
 
     /// <summary>The ordinals of a shape, found again only when the shape or the columns changed. Call after the first step: a change of
     /// the schema shows there.</summary>
-    public int[] Resolve<T>(RowShape<T> shape, Sql sql)
+    public override int[] OrdinalsOf(RowShape shape, Sql sql)
     {
         bool isPreparedAgain = raw.sqlite3_stmt_status(_handle, StatusReprepare, 1) != 0;
         if (isPreparedAgain || _names.Length == 0) _names = new string?[ColumnCount];

@@ -101,11 +101,14 @@ internal sealed class BatchWork(IReadOnlyList<Sql> statements, ICaller? caller, 
     }
 }
 
-/// <summary>One statement and its rows.</summary>
-internal sealed class ReadWork<TRow>(Sql sql, RowShape<TRow> shape, int most, ICaller? caller, CancellationToken cancellation)
-    : Work<List<TRow>>(caller, sql.CallSite, cancellation)
+/// <summary>One statement and how many rows it gave.</summary>
+internal sealed class ReadWork(Sql sql, RowSink rows, ICaller? caller, CancellationToken cancellation) : Work<int>(caller, sql.CallSite, cancellation)
 {
     public override bool IsAlone(Connection writer) => writer.RunsAlone(sql);
 
-    protected override List<TRow> Ask(Connection writer) => writer.Read(sql, shape, most, Cancellation);
+    protected override int Ask(Connection writer)
+    {
+        writer.Read(sql, rows, Cancellation);
+        return rows.Count;
+    }
 }

@@ -119,7 +119,7 @@ internal sealed class EventLoop : SpareWork
         Volatile.Write(ref _stolen, turn);
         Endpoint endpoint = turn.Exchange.Endpoint;
         spare.Run(this);
-        Raise(new HandlerStalled(endpoint.Route, held, null));
+        Raise(new HandlerStalled(endpoint.Route, held));
         if (!isCold && endpoint.Stalled(_engine.Milliseconds, _engine.IsolationMilliseconds))
             Raise(new RouteIsolated(endpoint.Route, TimeSpan.FromMilliseconds(_engine.IsolationMilliseconds)));
         return true;

@@ -12,8 +12,8 @@ internal sealed class StallWatch : IDisposable
 
     private readonly EventLoop[] _loops;
     private readonly Seen[] _seen;
-    private readonly long _threshold;
-    private readonly long _leastUsed;
+    private readonly TimeSpan _threshold;
+    private readonly TimeSpan _mostAround;
     private readonly int _interval;
     private readonly AutoResetEvent _signal = new(false);
     private readonly Thread _thread;
@@ -24,8 +24,8 @@ internal sealed class StallWatch : IDisposable
     {
         _loops = loops;
         _seen = new Seen[loops.Length];
-        _threshold = (long)(threshold.TotalSeconds * Stopwatch.Frequency);
-        _leastUsed = (long)(threshold.TotalMilliseconds * 1_000_000 / 2);
+        _threshold = threshold;
+        _mostAround = threshold * 20; // a program that compiles in the background for seconds does not hide a handler that computes
         _interval = Math.Max(1, (int)(threshold.TotalMilliseconds / 2));
         _thread = new Thread(Watch) { IsBackground = true, Name = "Galley stall watch" };
     }
@@ -43,6 +43,7 @@ internal sealed class StallWatch : IDisposable
         _disposed = true;
         _signal.Set();
         if (_thread.IsAlive) _thread.Join();
+        foreach (EventLoop loop in _loops) loop.Carrier.Dispose();
         _signal.Dispose();
     }
 
@@ -78,30 +79,22 @@ internal sealed class StallWatch : IDisposable
             ref Seen seen = ref _seen[i];
             if (epoch == 0 || epoch != seen.Epoch)
             {
-                seen = new Seen(epoch, Stopwatch.GetTimestamp(), GC.GetTotalPauseDuration(), JitInfo.GetCompilationTime(), epoch == 0 ? -1 : loop.Carrier.ProcessorTime());
+                seen = epoch == 0 ? default : new Seen(epoch, loop.Carrier.Look());
                 continue;
             }
             long now = Stopwatch.GetTimestamp();
-            if (now - seen.Since < _threshold) continue;
-            TimeSpan paused = GC.GetTotalPauseDuration();
-            if (paused != seen.Paused)
-            {
-                // A collection stopped everybody: the handler gets its time again.
-                seen = new Seen(epoch, now, paused, JitInfo.GetCompilationTime(), loop.Carrier.ProcessorTime());
-                continue;
-            }
-            // Nor does it block while its code is compiled, which a cold program does for tens of milliseconds: the next handler would wait for the same
-            // methods, and a route that only awaits would be taken for one that blocks, and shed.
-            TimeSpan held = Stopwatch.GetElapsedTime(seen.Since, now), compiled = JitInfo.GetCompilationTime() - seen.Compiled;
-            if (now - seen.Since - (compiled.TotalSeconds * Stopwatch.Frequency) < _threshold) continue;
-            // The machine holds it back, not its handler: another thread would not be let either.
-            if (loop.Carrier.IsHeldBack(seen.Processor, _leastUsed)) continue;
-            // Loading types and waiting for another thread's compiler is not in that figure, and what is being compiled now is not either: the loop goes
-            // on without this handler, but its route is not taken for one that blocks.
-            if (loop.Steal(epoch, held, isCold: compiled * 4 >= held)) seen = default;
+            TimeSpan passed = Stopwatch.GetElapsedTime(seen.First.Stamp, now);
+            if (passed < _threshold) continue;
+            // Only now, since it costs more: what of that time is the machine's, the compiler's and the collector's. Another thread would not get on either
+            // where the machine has none to give, and the next handler would wait for the same methods.
+            if (loop.Carrier.Held(seen.First, now, _mostAround) < _threshold) continue;
+            // Waiting for another thread's compiler is in no figure, and what is being compiled now is not either: the loop goes on without this handler,
+            // but its route is not taken for one that blocks.
+            TimeSpan compiled = JitInfo.GetCompilationTime() - seen.First.Compiled;
+            if (loop.Steal(epoch, passed, isCold: compiled * 4 >= passed)) seen = default;
         }
         return anyBusy;
     }
 
-    private readonly record struct Seen(long Epoch, long Since, TimeSpan Paused, TimeSpan Compiled, long Processor);
+    private readonly record struct Seen(long Epoch, Look First);
 }

@@ -12,6 +12,9 @@ public sealed record DatabaseEngine(Func<string, bool> Takes, string Example, Fu
 {
     /// <summary>Connects to an address in order to change its schema: for tools. Null when the engine has no migrations.</summary>
     public Func<string, CancellationToken, ValueTask<SchemaSession>>? OpenSchema { get; init; }
+
+    /// <summary>The same for who only looks: nothing is made or changed by connecting. Null where <see cref="OpenSchema"/> does neither.</summary>
+    public Func<string, CancellationToken, ValueTask<SchemaSession>>? OpenSchemaToLook { get; init; }
 }
 
 /// <summary>Gives a backend the database that its settings name.</summary>

@@ -26,9 +26,11 @@ public enum MigrationPhase
 /// </code></example>
 public sealed class MigrationTerms
 {
-    private const string Mark = "-- galley:";
+    private const string Mark = "galley";
+    private static readonly string[] s_names = ["no-transaction", "phase", "lock-timeout", "statement-timeout", "pause", "range", "allow"];
 
     private readonly Dictionary<string, string> _allowed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _said = new(StringComparer.Ordinal);
 
     /// <summary>Whether it runs in one transaction, all or nothing. Not with <c>no-transaction</c>, and not for a backfill.</summary>
     public bool IsTransactional { get; private set; } = true;
@@ -62,11 +64,15 @@ public sealed class MigrationTerms
         foreach (ReadOnlySpan<char> one in sql.AsSpan().EnumerateLines())
         {
             number++;
-            string line = one.Trim().TrimStart('\uFEFF').ToString();
-            if (line.StartsWith(Mark, StringComparison.OrdinalIgnoreCase))
+            string line = one.Trim().TrimStart('\uFEFF').TrimStart().ToString();
+            if (Directive(line, out bool isAlone) is { } directive)
             {
-                if (!isHead) throw Wrong(place, number, line, "stands below a statement: move it to the head of the file");
-                if (terms.Set(line[Mark.Length..].Trim()) is { } fix) throw Wrong(place, number, line, "is not understood: " + fix);
+                if (!isHead || !isAlone) throw Wrong(place, number, line, "stands in or below a statement: write it on a line of its own, with --, at the head of the file");
+                if (terms.Set(directive) is { } fix) throw Wrong(place, number, line, "is not understood: " + fix);
+            }
+            else if (LooksLikeDirective(line))
+            {
+                throw Wrong(place, number, line, "is not understood: write it like -- galley: " + s_names[0]);
             }
             else if (line.Length > 0 && !line.StartsWith("--", StringComparison.Ordinal))
             {
@@ -74,7 +80,47 @@ public sealed class MigrationTerms
             }
         }
         if (terms.Range is not null && terms.Phase != MigrationPhase.Backfill) throw Wrong(place, 1, "-- galley: range", "is for a backfill: add -- galley: phase: backfill");
+        if (terms._said.Contains("pause") && terms.Phase != MigrationPhase.Backfill) throw Wrong(place, 1, "-- galley: pause", "is for a backfill: add -- galley: phase: backfill");
         return terms;
+    }
+
+    // What stands behind "-- galley:", wherever in a line that comment begins; null when there is none.
+    private static string? Directive(string line, out bool isAlone)
+    {
+        isAlone = false;
+        for (int at = 0; at + 2 <= line.Length; at++)
+        {
+            if (line.AsSpan(at, 2) is not ("--" or "/*")) continue;
+            ReadOnlySpan<char> comment = line.AsSpan(at + 2).TrimStart('-').TrimStart();
+            if (!comment.StartsWith(Mark, StringComparison.OrdinalIgnoreCase) || comment[Mark.Length..].TrimStart() is not [':', .. { } rest]) continue;
+            isAlone = at == 0 && line[0] == '-';
+            return rest.Trim().ToString();
+        }
+        return null;
+    }
+
+    // "-- gallery: phase: contract", "-- galley no-transaction": what was meant to hold must not be a comment.
+    private static bool LooksLikeDirective(string line)
+    {
+        if (!line.StartsWith("--", StringComparison.Ordinal)) return false;
+        ReadOnlySpan<char> comment = line.AsSpan(2).TrimStart();
+        int length = comment.IndexOfAny(' ', ':', '\t');
+        if (length < 0 || !IsAlmost(comment[..length], Mark)) return false;
+        ReadOnlySpan<char> rest = comment[length..].TrimStart(" \t:");
+        foreach (string name in s_names)
+            if (rest.StartsWith(name, StringComparison.OrdinalIgnoreCase) && (rest.Length == name.Length || rest[name.Length] is ':' or ' ')) return true;
+        return false;
+    }
+
+    // With one letter more, less or other, or two that changed places.
+    private static bool IsAlmost(ReadOnlySpan<char> word, ReadOnlySpan<char> wanted)
+    {
+        if (Math.Abs(word.Length - wanted.Length) > 1) return false;
+        int front = 0, back = 0, most = Math.Min(word.Length, wanted.Length);
+        while (front < most && char.ToLowerInvariant(word[front]) == wanted[front]) front++;
+        while (back < most - front && char.ToLowerInvariant(word[^(back + 1)]) == wanted[^(back + 1)]) back++;
+        int left = Math.Max(word.Length, wanted.Length) - front - back;
+        return left <= 1 || (left == 2 && word.Length == wanted.Length && char.ToLowerInvariant(word[front]) == wanted[front + 1] && char.ToLowerInvariant(word[front + 1]) == wanted[front]);
     }
 
     // What to write instead, or null.
@@ -82,6 +128,7 @@ public sealed class MigrationTerms
     {
         string[] parts = directive.Split(':', 2, StringSplitOptions.TrimEntries);
         string value = parts.Length > 1 ? parts[1] : "";
+        if (!_said.Add(parts[0])) return "it stands there twice, and only one can hold: leave one out";
         switch (parts[0])
         {
             case "no-transaction" when value.Length == 0:
@@ -117,15 +164,15 @@ public sealed class MigrationTerms
     {
         int digits = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
         if (digits <= 0 || !int.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out int count)) return null;
-        TimeSpan? time = text[digits..].Trim() switch
+        long unit = text[digits..].Trim() switch
         {
-            "ms" => TimeSpan.FromMilliseconds(count),
-            "s" => TimeSpan.FromSeconds(count),
-            "min" => TimeSpan.FromMinutes(count),
-            "h" => TimeSpan.FromHours(count),
-            _ => null,
+            "ms" => 1,
+            "s" => 1_000,
+            "min" => 60_000,
+            "h" => 3_600_000,
+            _ => long.MaxValue,
         };
-        return time?.TotalMilliseconds > int.MaxValue ? null : time;
+        return unit < long.MaxValue && count <= int.MaxValue / unit ? TimeSpan.FromMilliseconds(count * unit) : null;
     }
 
     private static (string, string, int)? Keys(string value)

@@ -33,8 +33,21 @@ public sealed class Migrations
                 "create it, or name another one where the program opens its database");
         }
         List<(string, string, string)> files = [];
-        foreach (string path in Directory.EnumerateFiles(folder, "*.sql"))
-            files.Add((Path.GetFileName(path), Read(path), path));
+        try
+        {
+            foreach (FileSystemInfo entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())
+            {
+                // 0002_b.SQL, or a folder: left out they would be missed by nobody.
+                if (!entry.Name.EndsWith(".sql", StringComparison.OrdinalIgnoreCase)) continue;
+                string path = Path.Combine(folder, entry.Name);
+                if (entry is DirectoryInfo) throw new StartException($"Migration {path} is a folder", "migrations are files: move what is in it up, numbered, or rename the folder");
+                files.Add((entry.Name, Read(path), path));
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"The migrations folder '{Path.GetFullPath(folder)}' cannot be read: {failure.Message}", "give this process's user permission to read it", failure);
+        }
         return Ordered(files);
     }
 

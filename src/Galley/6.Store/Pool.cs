@@ -83,8 +83,10 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
     {
         if (cancellation.IsCancellationRequested) return ValueTask.FromCanceled<Lease<T>>(cancellation);
         PoolWaiter<T> waiter;
+        bool isFull;
         lock (_gate)
         {
+            isFull = _all.Count + _making >= _options.Max;
             if (_isClosing) return ValueTask.FromException<Lease<T>>(Closing());
             if (_idle.Count > 0)
             {
@@ -96,7 +98,7 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
                 Lease<T> lease = new(slot);
                 return isFresh ? new(lease) : CheckAsync(lease, wait, cancellation);
             }
-            if (_waiters.Count < _options.Waiters || _all.Count + _making < _options.Max)
+            if (_waiters.Count < _options.Waiters || !isFull)
             {
                 waiter = new PoolWaiter<T>(this, caller, site, wait ?? _options.Wait);
                 waiter.Node = _waiters.AddLast(waiter);
@@ -106,7 +108,7 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
         }
         if (waiter is null) return ValueTask.FromException<Lease<T>>(GaveUp(TimeSpan.Zero));
         ValueTask<Lease<T>> coming = waiter.WaitAsync(cancellation);
-        Grow();
+        if (!isFull) Grow();
         return coming;
     }
 

@@ -134,8 +134,8 @@ public abstract class Queries
         where TLent : class =>
         ValueTask.FromException<T>(new StoreException(StoreErrorKind.Misuse, $"{site}: no {typeof(TLent).Name} can be borrowed here: name what the engine lends"));
 
-    /// <summary>Reads at most <paramref name="most"/> rows.</summary>
-    protected internal abstract ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, ICaller? caller, CancellationToken cancellation);
+    /// <summary>Reads rows until <paramref name="rows"/> has enough. What writes runs to its end.</summary>
+    protected internal abstract ValueTask ReadAsync(Sql sql, RowSink rows, ICaller? caller, CancellationToken cancellation);
 
     /// <summary>Reads the rows one at a time.</summary>
     protected internal abstract IAsyncEnumerable<T> StreamAsync<T>(Sql sql, RowShape<T> shape, ICaller? caller, CancellationToken cancellation);
@@ -157,6 +157,12 @@ public abstract class Queries
         ArgumentNullException.ThrowIfNull(target);
         return TransactAsync(TransactionTerms.Default, transaction => new InsertedRows(target).RunAsync(transaction, rows, write, cancellation), target.Site, caller, cancellation);
     }
+
+    /// <summary>Before a query: what else than the caller's token ends it.</summary>
+    internal virtual EitherToken Begin(CancellationToken cancellation) => new(cancellation, default);
+
+    /// <summary>After it, however it ended.</summary>
+    internal virtual void End(in EitherToken either) { }
 
     private static Func<Transaction, ValueTask<T>> Given<T>(Func<Transaction, ValueTask<T>> work)
     {

@@ -77,11 +77,18 @@ internal sealed class RequestDatabase(Exchange exchange, Database inner) : Datab
         TransactionTerms terms, Func<Transaction, ValueTask<T>> work, CallSite site, ICaller? caller, CancellationToken cancellation) =>
         inner.AttemptAsync(terms, work, site, this, cancellation);
 
-    protected internal override ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, ICaller? caller, CancellationToken cancellation)
+    protected internal override ValueTask ReadAsync(Sql sql, RowSink rows, ICaller? caller, CancellationToken cancellation) => inner.ReadAsync(sql, rows, this, cancellation);
+
+    internal override EitherToken Begin(CancellationToken cancellation)
     {
         Enter();
-        EitherToken either = Until(cancellation);
-        return Leave(inner.ReadAsync(sql, shape, most, this, either.Token), either);
+        return Until(cancellation);
+    }
+
+    internal override void End(in EitherToken either)
+    {
+        either.Dispose();
+        Leave();
     }
 
     protected internal override ValueTask<T> LendAsync<TLent, T>(Func<TLent, ValueTask<T>> work, CallSite site, ICaller? caller, CancellationToken cancellation)

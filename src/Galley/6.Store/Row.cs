@@ -25,6 +25,14 @@ public abstract class Row
     /// <exception cref="StoreException">The value is NULL, does not fit, or the type is none of these. Names the column.</exception>
     public abstract T Get<T>(int ordinal);
 
+    /// <summary>The ordinals of a shape's members in this result. Overridden where they are known from before.</summary>
+    /// <exception cref="StoreException">A member has no column, or two.</exception>
+    public virtual int[] OrdinalsOf(RowShape shape, Sql sql)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return shape.Resolve(this, sql);
+    }
+
     /// <summary>An array, of a type that <see cref="Get"/> reads (not <c>byte[]</c>) or its nullable form. PostgreSQL has them; SQLite keeps a JSON text.</summary>
     /// <param name="ordinal">The column.</param>
     /// <param name="takesNull">Whether an element may be null where the type does not say: <c>string?[]</c> and <c>string[]</c> are one at run time.</param>

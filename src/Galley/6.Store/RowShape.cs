@@ -5,6 +5,17 @@ using Galley.Storing;
 
 namespace Galley;
 
+/// <summary>What rows are read as; <see cref="RowShape{T}"/> is the only kind.</summary>
+/// <remarks>Thread-safe.</remarks>
+public abstract class RowShape
+{
+    private protected RowShape() { }
+
+    /// <summary>Finds the columns of the members in a result. Called by databases once per result set.</summary>
+    /// <exception cref="StoreException">A member has no column, or two.</exception>
+    public abstract int[] Resolve(Row row, Sql sql);
+}
+
 /// <summary>How a row becomes a <typeparamref name="T"/>.</summary>
 /// <remarks>Thread-safe. A query is asked through a shape where the type alone does not say what rows become: the generator does so for a
 /// tuple, whose names are gone at run time, and for a <c>string</c> that is never null.</remarks>
@@ -12,7 +23,7 @@ namespace Galley;
 /// <param name="members">Constructor-parameter or property names as in C#. A column matches case-insensitively, as it is or in
 /// snake_case: member <c>CreatedAt</c> reads column <c>created_at</c>.</param>
 /// <param name="read">Makes the value; gets the ordinals in the order of <paramref name="members"/>.</param>
-public sealed class RowShape<T>(string[] members, Func<Row, int[], T> read)
+public sealed class RowShape<T>(string[] members, Func<Row, int[], T> read) : RowShape
 {
     /// <summary>The members in the order <see cref="Read"/> gets their ordinals.</summary>
     public IReadOnlyList<string> Members { get; } = members;
@@ -27,9 +38,8 @@ public sealed class RowShape<T>(string[] members, Func<Row, int[], T> read)
     private string TypeName => IsScalar ? Unfit.Spoken(typeof(T)) : typeof(T).Name.StartsWith("ValueTuple`", StringComparison.Ordinal)
         ? $"({string.Join(", ", Members)})" : typeof(T).Name;
 
-    /// <summary>Finds the columns of the members in a result. Called by databases once per result set.</summary>
-    /// <exception cref="StoreException">A member has no column, or two.</exception>
-    public int[] Resolve(Row row, Sql sql) => Ordinals.Resolve(members, IsScalar, TypeName, row, sql);
+    /// <inheritdoc/>
+    public override int[] Resolve(Row row, Sql sql) => Ordinals.Resolve(members, IsScalar, TypeName, row, sql);
 
     /// <summary>Makes the value of the current row; what does not fit is named with its query, column and member. Called by databases.</summary>
     /// <param name="row">The row.</param>
@@ -51,30 +61,15 @@ public sealed class RowShape<T>(string[] members, Func<Row, int[], T> read)
 
     /// <summary>All rows of the answer.</summary>
     /// <inheritdoc cref="Queries.QueryAsync"/>
-    public ValueTask<List<T>> QueryAsync(Queries db, Sql sql, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(db);
-        return db.ReadAsync(sql, this, int.MaxValue, null, cancellation);
-    }
+    public ValueTask<List<T>> QueryAsync(Queries db, Sql sql, CancellationToken cancellation = default) => new AllRows<T>(this).AskAsync(db, sql, cancellation);
 
     /// <summary>The first row of the answer; further rows are not read.</summary>
     /// <inheritdoc cref="Queries.QueryFirstAsync"/>
-    public async ValueTask<T> QueryFirstAsync(Queries db, Sql sql, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(db);
-        List<T> rows = await db.ReadAsync(sql, this, 1, null, cancellation).ConfigureAwait(false);
-        return rows.Count > 0 ? rows[0] : throw new StoreException(StoreErrorKind.NoRow,
-            $"{sql.Prefix}query '{sql.Excerpt}' gave no row: use QueryFirstOrDefaultAsync where that is expected");
-    }
+    public ValueTask<T> QueryFirstAsync(Queries db, Sql sql, CancellationToken cancellation = default) => new FirstRow<T>(this, isExpected: true).AskAsync(db, sql, cancellation)!;
 
     /// <summary>The first row of the answer, or the default of <typeparamref name="T"/> when there is none.</summary>
     /// <inheritdoc cref="Queries.QueryFirstOrDefaultAsync"/>
-    public async ValueTask<T?> QueryFirstOrDefaultAsync(Queries db, Sql sql, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(db);
-        List<T> rows = await db.ReadAsync(sql, this, 1, null, cancellation).ConfigureAwait(false);
-        return rows.Count > 0 ? rows[0] : default;
-    }
+    public ValueTask<T?> QueryFirstOrDefaultAsync(Queries db, Sql sql, CancellationToken cancellation = default) => new FirstRow<T>(this, isExpected: false).AskAsync(db, sql, cancellation);
 
     /// <summary>The rows one at a time.</summary>
     /// <inheritdoc cref="Queries.StreamAsync{T}(Sql, CancellationToken)"/>

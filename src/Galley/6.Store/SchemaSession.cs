@@ -50,6 +50,9 @@ public abstract class SchemaSession : IAsyncDisposable
     /// <summary>Closes it.</summary>
     public abstract ValueTask DisposeAsync();
 
+    /// <summary>An expression whose value is that of a column as SQL, exactly: <c>42</c>, <c>'a''b'</c>.</summary>
+    public abstract string LiteralOf(string column);
+
     /// <summary>Text as SQL.</summary>
     /// <exception cref="ArgumentException">It has a NUL in it.</exception>
     public static string Literal(string text)

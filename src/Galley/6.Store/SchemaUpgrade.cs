@@ -86,7 +86,7 @@ public sealed class SchemaUpgrade
     {
         if (!await _session.HasTableAsync("galley_migrations_begun", cancellation).ConfigureAwait(false)) return null;
         List<string?[]> rows = await _session.AskAsync(
-            "SELECT version, done, sha256, standing, position, batches, changed, began_at FROM galley_migrations_begun ORDER BY version", cancellation).ConfigureAwait(false);
+            "SELECT version, done, sha256, standing, position, batches, changed, began_at FROM galley_migrations_begun ORDER BY version DESC", cancellation).ConfigureAwait(false);
         if (rows is not [{ } row, ..]) return null;
         return new BegunMigration(Number(row[0]), Number(row[1]), row[2]!, Number(row[3]), row[4], Number(row[5]), long.Parse(row[6]!, CultureInfo.InvariantCulture), row[7]!);
     }
@@ -98,6 +98,7 @@ public sealed class SchemaUpgrade
     {
         // The usual start: everything is applied, and nobody waits for anybody.
         SchemaState state = await ReadAsync(false, cancellation).ConfigureAwait(false);
+        foreach (Migration step in Due(state)) _steps.Check(step);
         if (!Due(state).Any()) return [];
         List<Migration> applied = [];
         await LockAsync(cancellation).ConfigureAwait(false);
@@ -130,6 +131,7 @@ public sealed class SchemaUpgrade
     {
         SchemaState state = await ReadAsync(false, cancellation).ConfigureAwait(false);
         List<Migration> tried = [.. Due(state).TakeWhile(static step => step.Terms.IsTransactional)];
+        foreach (Migration step in Due(state)) _steps.Check(step);
         if (tried.Count == 0) return tried;
         await LockAsync(cancellation).ConfigureAwait(false);
         try

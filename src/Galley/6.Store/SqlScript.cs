@@ -1,20 +1,14 @@
-// The statements of a migration and their words: where one ends, on which line it begins, what stands outside quotes and comments. No parser; enough to
-// run statements one by one and to judge them before they run (https://www.postgresql.org/docs/current/sql-syntax-lexical.html, https://sqlite.org/lang.html).
+// The statements of a migration and their words: where one ends, on which line it begins, what stands outside quotes and comments. Enough to run statements
+// one by one and to judge them before they run. What is begun and never ended is refused: the rest of the file would be part of it without a word.
 
 namespace Galley.Storing;
 
-internal enum SqlTokenKind
+internal readonly record struct SqlToken(SqlTokenKind Kind, string Source, int Start, int End, int Line)
 {
-    Word,
-    Name, // quoted
-    Text,
-    Number,
-    Symbol,
-}
+    /// <summary>As it is written, a name without its quotes.</summary>
+    public string Text => Kind == SqlTokenKind.Name ? Source[(Start + 1)..(End - 1)] : Source[Start..End];
 
-internal readonly record struct SqlToken(SqlTokenKind Kind, string Text, int Start, int Line)
-{
-    public bool Is(string word) => Kind is SqlTokenKind.Word or SqlTokenKind.Symbol && Text.Equals(word, StringComparison.OrdinalIgnoreCase);
+    public bool Is(string word) => Kind is SqlTokenKind.Word or SqlTokenKind.Symbol && Source.AsSpan(Start, End - Start).Equals(word, StringComparison.OrdinalIgnoreCase);
 
     public bool IsName => Kind is SqlTokenKind.Word or SqlTokenKind.Name;
 }
@@ -45,41 +39,23 @@ internal sealed record SqlStatement(string Text, int Start, int Line, IReadOnlyL
     }
 }
 
-internal static class SqlScript
+internal sealed class SqlScript
 {
-    /// <summary>The statements of a script, without what is only white space or comments.</summary>
-    public static List<SqlStatement> Split(string sql, string engine)
-    {
-        List<SqlStatement> statements = [];
-        List<SqlToken> tokens = [];
-        int depth = 0, blocks = 0;
-        bool isTrigger = false;
-        foreach (SqlToken token in Tokens(sql, engine == "postgres"))
-        {
-            if (token.Is(";") && depth == 0 && blocks == 0)
-            {
-                Add(token.Start);
-                continue;
-            }
-            tokens.Add(token);
-            if (token.Is("(")) depth++;
-            else if (token.Is(")")) depth = Math.Max(0, depth - 1);
-            else if (token.Is("TRIGGER") && tokens.Count <= 5 && tokens[0].Is("CREATE")) isTrigger = engine == "sqlite";
-            // The body of a trigger of SQLite, of a function of PostgreSQL: semicolons belong to it. CASE ends with END as well.
-            else if ((token.Is("BEGIN") && isTrigger) || (token.Is("ATOMIC") && tokens.Count > 1 && tokens[^2].Is("BEGIN")) || (blocks > 0 && token.Is("CASE"))) blocks++;
-            else if (blocks > 0 && token.Is("END")) blocks--;
-        }
-        Add(sql.Length);
-        return statements;
+    private readonly string _sql;
+    private readonly string _place;
+    private bool _isPostgres;
+    private readonly List<SqlStatement> _statements = [];
+    private readonly Stack<SqlToken> _open = []; // parentheses, BEGIN ATOMIC, and CASE inside that
+    private List<SqlToken> _tokens = [];
 
-        void Add(int end)
-        {
-            if (tokens.Count > 0) statements.Add(new SqlStatement(sql[tokens[0].Start..end].TrimEnd(), tokens[0].Start, tokens[0].Line, tokens));
-            tokens = [];
-            depth = blocks = 0;
-            isTrigger = false;
-        }
-    }
+    private SqlScript(string sql, string engine, string place) => (_sql, _isPostgres, _place) = (sql, engine == "postgres", place);
+
+    /// <summary>The statements of a migration as an engine reads it, without what is only white space or comments.</summary>
+    /// <exception cref="StartException">Something in it is not closed, or is a command of psql.</exception>
+    public static List<SqlStatement> Split(Migration step, string engine) => Split(step.Sql, engine, step.Place);
+
+    /// <inheritdoc cref="Split(Migration, string)"/>
+    public static List<SqlStatement> Split(string sql, string engine, string place) => new SqlScript(sql, engine, place).Read();
 
     /// <summary>The text with some words, such as <c>:from</c>, replaced where they stand outside quotes and comments.</summary>
     public static string Replace(SqlStatement statement, IReadOnlyDictionary<string, string> values)
@@ -88,90 +64,90 @@ internal static class SqlScript
         for (int i = statement.Tokens.Count - 1; i > 0; i--)
         {
             if (!statement.Tokens[i - 1].Is(":") || !values.TryGetValue(statement.Tokens[i].Text.ToLowerInvariant(), out string? value)) continue;
-            if (statement.Tokens[i].Start != statement.Tokens[i - 1].Start + 1) continue;
+            if (statement.Tokens[i].Start != statement.Tokens[i - 1].End) continue;
             int at = statement.Tokens[i - 1].Start - statement.Start;
             text.Remove(at, 1 + statement.Tokens[i].Text.Length).Insert(at, value);
         }
         return text.ToString();
     }
 
-    private static IEnumerable<SqlToken> Tokens(string sql, bool isPostgres)
+    private List<SqlStatement> Read()
     {
+        SqlLexer lexer = new(_sql, _isPostgres);
         int line = 1, counted = 0;
-        for (int at = 0; at < sql.Length;)
+        while (lexer.MoveNext())
         {
-            char c = sql[at];
-            char next = at + 1 < sql.Length ? sql[at + 1] : '\0';
-            int start = at;
-            SqlTokenKind kind = SqlTokenKind.Symbol;
-            if (char.IsWhiteSpace(c) || c == '\uFEFF') { at++; continue; }
-            if (c == '-' && next == '-') { at = EndOfLine(sql, at, isPostgres); continue; }
-            if (c == '/' && next == '*') { at = EndOfComment(sql, at, isPostgres); continue; }
-            if (c == '\'') (kind, at) = (SqlTokenKind.Text, EndOfQuoted(sql, at, '\'', false));
-            else if (isPostgres && c is 'e' or 'E' && next == '\'') (kind, at) = (SqlTokenKind.Text, EndOfQuoted(sql, at + 1, '\'', isPostgres));
-            else if (c == '"') (kind, at) = (SqlTokenKind.Name, EndOfQuoted(sql, at, '"', false));
-            else if (!isPostgres && c == '`') (kind, at) = (SqlTokenKind.Name, EndOfQuoted(sql, at, '`', false));
-            else if (!isPostgres && c == '[') (kind, at) = (SqlTokenKind.Name, EndOf(sql, "]", at));
-            else if (isPostgres && c == '$' && DollarTag(sql, at) is { Length: > 0 } tag) (kind, at) = (SqlTokenKind.Text, EndOf(sql, tag, at + tag.Length));
-            else if (char.IsLetter(c) || c == '_') (kind, at) = (SqlTokenKind.Word, EndOfWord(sql, at));
-            else if (char.IsAsciiDigit(c) || c == '$') (kind, at) = (SqlTokenKind.Number, EndOfWord(sql, at + 1));
-            else at++;
-            line += sql.AsSpan(counted, start - counted).Count('\n');
-            counted = start;
-            string text = kind == SqlTokenKind.Name ? sql[(start + 1)..Math.Max(start + 1, at - 1)] : sql[start..at];
-            yield return new SqlToken(kind, text, start, line);
+            line += _sql.AsSpan(counted, lexer.Start - counted).Count('\n');
+            counted = lexer.Start;
+            SqlToken token = new(lexer.Kind, _sql, lexer.Start, lexer.End, line);
+            if (token.Is("\\"))
+                throw Wrong(line, $"'{_sql.AsSpan(token.Start, Math.Min(12, _sql.Length - token.Start)).ToString().Split('\n')[0].TrimEnd()}' is no SQL", "a command of psql runs in psql only: leave it out, and write rows as INSERT");
+            if (token.Is(";") && IsEnd()) Add(token.Start);
+            else Take(token);
         }
+        if (lexer.Unclosed >= 0) throw Unclosed(line + _sql.AsSpan(counted, lexer.Unclosed - counted).Count('\n'), Opener(_sql.AsSpan(lexer.Unclosed)));
+        if (!IsEnd()) throw _open.TryPeek(out SqlToken open) ? Unclosed(open) : Unclosed(_tokens[0].Line, "the trigger (END behind its last semicolon)");
+        Add(_sql.Length);
+        return _statements;
     }
 
-    private static int EndOfWord(string sql, int at)
+    private void Take(SqlToken token)
     {
-        while (at < sql.Length && (char.IsLetterOrDigit(sql[at]) || sql[at] is '_' or '$')) at++;
-        return at;
+        _tokens.Add(token);
+        if (token.Is("(")) _open.Push(token);
+        else if (token.Is(")") && IsIn("(")) _ = _open.Pop();
+        else if (_isPostgres && !IsLabel()) TakeBlock(token);
     }
 
-    // A carriage return alone ends a comment of PostgreSQL, and none of SQLite.
-    private static int EndOfLine(string sql, int at, bool isPostgres)
+    // The body of a function in SQL: semicolons belong to it, and CASE ends with END as well.
+    private void TakeBlock(SqlToken token)
     {
-        int length = isPostgres ? sql.AsSpan(at).IndexOfAny('\n', '\r') : sql.AsSpan(at).IndexOf('\n');
-        return length < 0 ? sql.Length : at + length + 1;
+        if (token.Is("ATOMIC") && _tokens.Count > 1 && _tokens[^2].Is("BEGIN") && IsRoutine()) _open.Push(token);
+        else if (token.Is("CASE") && _open.Count > 0 && _open.Any(static one => one.Is("ATOMIC"))) _open.Push(token);
+        else if (token.Is("END") && (IsIn("ATOMIC") || IsIn("CASE"))) _ = _open.Pop();
     }
 
-    private static int EndOf(string sql, string what, int from)
+    // A column of that name.
+    private bool IsLabel() => _tokens.Count > 1 && (_tokens[^2].Is(".") || _tokens[^2].Is("AS"));
+
+    private bool IsIn(string what) => _open.TryPeek(out SqlToken open) && open.Is(what);
+
+    private bool IsRoutine()
     {
-        int at = sql.IndexOf(what, from, StringComparison.Ordinal);
-        return at < 0 ? sql.Length : at + what.Length;
+        int at = _tokens[1].Is("OR") ? 3 : 1; // OR REPLACE
+        return _tokens[0].Is("CREATE") && _tokens.Count > at && (_tokens[at].Is("FUNCTION") || _tokens[at].Is("PROCEDURE"));
     }
 
-    private static int EndOfQuoted(string sql, int at, char quote, bool hasEscapes)
+    // What a semicolon ends: not what is in parentheses or a block; a trigger of SQLite after "; END", as its shell sees it.
+    private bool IsEnd()
     {
-        for (at++; at < sql.Length; at++)
-        {
-            if (hasEscapes && sql[at] == '\\') at++;
-            else if (sql[at] == quote && at + 1 < sql.Length && sql[at + 1] == quote) at++;
-            else if (sql[at] == quote) return at + 1;
-        }
-        return sql.Length;
+        if (!_isPostgres && IsTrigger()) return _tokens.Count > 1 && _tokens[^1].Is("END") && _tokens[^2].Is(";");
+        if (_open.Count > 0 && !_isPostgres) throw Unclosed(_open.Peek());
+        return _open.Count == 0;
     }
 
-    // Those of PostgreSQL nest.
-    private static int EndOfComment(string sql, int at, bool isNesting)
+    private bool IsTrigger() => _tokens.Count > 1 && _tokens[0].Is("CREATE") &&
+        (_tokens[1].Is("TRIGGER") || (_tokens.Count > 2 && _tokens[2].Is("TRIGGER") && (_tokens[1].Is("TEMP") || _tokens[1].Is("TEMPORARY"))));
+
+    private void Add(int end)
     {
-        int depth = 0;
-        while (at < sql.Length)
-        {
-            if (string.CompareOrdinal(sql, at, "/*", 0, 2) == 0 && (isNesting || depth == 0)) (depth, at) = (depth + 1, at + 2);
-            else if (string.CompareOrdinal(sql, at, "*/", 0, 2) == 0) (depth, at) = (depth - 1, at + 2);
-            else at++;
-            if (depth == 0) break;
-        }
-        return at;
+        if (_tokens.Count > 0) _statements.Add(new SqlStatement(_sql[_tokens[0].Start..end].TrimEnd(), _tokens[0].Start, _tokens[0].Line, _tokens));
+        _tokens = [];
+        _open.Clear();
     }
 
-    // $$ or $tag$; $1 is a parameter.
-    private static string DollarTag(string sql, int at)
+    private static string Opener(ReadOnlySpan<char> text) => text[0] switch
     {
-        int end = at + 1;
-        while (end < sql.Length && (char.IsLetter(sql[end]) || sql[end] == '_' || (end > at + 1 && char.IsAsciiDigit(sql[end])))) end++;
-        return end < sql.Length && sql[end] == '$' ? sql[at..(end + 1)] : "";
-    }
+        '/' => "the comment /*",
+        '$' => $"the quote {text[..(text[1..].IndexOf('$') + 2)]}",
+        'e' or 'E' => "the quote E'",
+        char c => $"the quote {c}",
+    };
+
+    private StartException Unclosed(SqlToken open) => Unclosed(open.Line, open.Is("(") ? "the parenthesis" : open.Is("CASE") ? "CASE" : "BEGIN ATOMIC");
+
+    private StartException Unclosed(int line, string what) =>
+        Wrong(line, what + " that begins there is not closed, and takes in what follows", "close it");
+
+    private StartException Wrong(int line, string problem, string fix) => new($"Migration {_place}, line {line}: {problem}", fix + "; nothing of it was run");
 }

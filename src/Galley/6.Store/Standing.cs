@@ -8,7 +8,8 @@ internal static class Standing
 
     /// <summary>Whether it has to stand alone.</summary>
     public static bool IsStanding(SqlStatement statement) =>
-        Array.Exists(s_words, word => statement.Begins(word)) || statement.Has("CONCURRENTLY") || statement.Begins("ALTER", "SYSTEM") ||
+        Array.Exists(s_words, word => statement.Begins(word)) || (statement.Has("CONCURRENTLY") && !statement.Begins("REFRESH")) || // which runs anywhere
+        statement.Begins("ALTER", "SYSTEM") ||
         Array.Exists(["DATABASE", "TABLESPACE", "SUBSCRIPTION"], word => statement.Begins("CREATE", word) || statement.Begins("DROP", word));
 
     /// <summary>Whether it leaves something when it fails: an index that is not valid.</summary>

@@ -11,9 +11,23 @@ internal sealed class StepByStep(SchemaUpgrade upgrade)
 
     private UpgradeTerms Terms => upgrade.Terms;
 
+    /// <summary>What can be known of a step before anything runs.</summary>
+    /// <exception cref="StartException">It cannot be read, or could not be applied.</exception>
+    public void Check(Migration step)
+    {
+        foreach (SqlStatement statement in SqlScript.Split(step, Session.Engine))
+        {
+            if (!IsTransactionControl(statement)) continue;
+            throw new StartException(
+                $"Migration {step.Place}, line {statement.Line}: the file controls a transaction itself, but each {(step.Terms.IsTransactional ? "file" : "statement")} runs in one already",
+                "take BEGIN, COMMIT and the like out; nothing of it was run");
+        }
+    }
+
     public async ValueTask ApplyAsync(Migration step, BegunMigration? begun, bool isLast, CancellationToken cancellation)
     {
         MigrationTerms own = step.Terms;
+        if (begun?.Version == step.Version) RequireSameKind(step, begun);
         TimeSpan most = own.StatementTimeout ?? (own.IsTransactional || own.Phase == MigrationPhase.Backfill ? Terms.StatementTimeout : TimeSpan.Zero);
         await Session.LimitAsync(own.LockTimeout ?? Terms.LockTimeout, most, cancellation).ConfigureAwait(false);
         if (own.IsTransactional)
@@ -21,12 +35,13 @@ internal sealed class StepByStep(SchemaUpgrade upgrade)
             await TransactAsync(step, async () =>
             {
                 await RunAllAsync(step, cancellation).ConfigureAwait(false);
+                if (begun?.Version == step.Version) await Session.RunAsync($"DELETE FROM galley_migrations_begun WHERE version = {step.Version}", cancellation).ConfigureAwait(false);
                 await RecordAsync(step, isLast, cancellation).ConfigureAwait(false);
                 return 0;
             }, cancellation).ConfigureAwait(false);
             return;
         }
-        List<SqlStatement> statements = SqlScript.Split(step.Sql, Session.Engine);
+        List<SqlStatement> statements = SqlScript.Split(step, Session.Engine);
         begun = await BeginAsync(step, statements, begun, cancellation).ConfigureAwait(false);
         if (own.Phase != MigrationPhase.Backfill) await RunOneByOneAsync(step, statements, begun, cancellation).ConfigureAwait(false);
         else if (own.Range is { } range) await FillRangesAsync(step, statements, begun, range, cancellation).ConfigureAwait(false);
@@ -39,10 +54,21 @@ internal sealed class StepByStep(SchemaUpgrade upgrade)
         }, cancellation).ConfigureAwait(false);
     }
 
+    // Else what is done would be done again.
+    private static void RequireSameKind(Migration step, BegunMigration begun)
+    {
+        bool hasBatches = begun.Batches > 0, hasStatements = begun.Done > 0 || begun.Standing >= 0;
+        bool isBackfill = step.Terms.Phase == MigrationPhase.Backfill;
+        if (!(hasBatches && !isBackfill) && !(hasStatements && (isBackfill || step.Terms.IsTransactional))) return;
+        string was = hasBatches ? "phase: backfill" : "no-transaction";
+        throw new StartException($"Migration {step.Place} was begun at {begun.At} with '-- galley: {was}', which its head does not say any more, and {begun.Done} statements and {begun.Batches} batches of it are done",
+            $"put the directive back, and it goes on from there; or undo by hand what is done, type 'galley migrate repair --version {step.Version} --forget', and start again");
+    }
+
     /// <summary>Runs every statement in the caller's transaction.</summary>
     public async ValueTask RunAllAsync(Migration step, CancellationToken cancellation)
     {
-        foreach (SqlStatement statement in SqlScript.Split(step.Sql, Session.Engine)) await RunAsync(step, statement, statement.Text, true, cancellation).ConfigureAwait(false);
+        foreach (SqlStatement statement in SqlScript.Split(step, Session.Engine)) await RunAsync(step, statement, statement.Text, cancellation).ConfigureAwait(false);
         if (await Session.FindDamageAsync(cancellation).ConfigureAwait(false) is { } damage)
             throw new StartException($"Migration {step.Place} leaves {damage}", "correct the file and start again; the database is as it was before this migration");
     }
@@ -82,7 +108,7 @@ internal sealed class StepByStep(SchemaUpgrade upgrade)
             {
                 await TransactAsync(step, async () =>
                 {
-                    await RunAsync(step, statement, statement.Text, false, cancellation).ConfigureAwait(false);
+                    await RunAsync(step, statement, statement.Text, cancellation).ConfigureAwait(false);
                     return await Session.RunAsync(done, cancellation).ConfigureAwait(false);
                 }, cancellation).ConfigureAwait(false);
                 continue;
@@ -93,7 +119,7 @@ internal sealed class StepByStep(SchemaUpgrade upgrade)
                 await Session.RunAsync($"UPDATE galley_migrations_begun SET standing = {i} WHERE version = {step.Version}", cancellation).ConfigureAwait(false);
                 try
                 {
-                    await RetryAsync(async () => await RunAsync(step, statement, statement.Text, false, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+                    await RetryAsync(async () => await RunAsync(step, statement, statement.Text, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
                 }
                 catch (StartException) when (!Standing.LeavesSomething(statement))
                 {
@@ -118,7 +144,7 @@ internal sealed class StepByStep(SchemaUpgrade upgrade)
         {
             int changed = await TransactAsync(step, async () =>
             {
-                int rows = await RunAsync(step, statement, statement.Text, false, cancellation).ConfigureAwait(false);
+                int rows = await RunAsync(step, statement, statement.Text, cancellation).ConfigureAwait(false);
                 await Session.RunAsync($"UPDATE galley_migrations_begun SET batches = batches + 1, changed = changed + {rows} WHERE version = {begun.Version}", cancellation).ConfigureAwait(false);
                 return rows;
             }, cancellation).ConfigureAwait(false);
@@ -134,20 +160,24 @@ internal sealed class StepByStep(SchemaUpgrade upgrade)
         string? position = begun.Position;
         while (true)
         {
-            string after = position is null ? "" : $"WHERE {range.Column} > {SchemaSession.Literal(position)} ";
+            string after = position is null ? "" : $" AND {range.Column} > {position}";
             List<string?[]> keys = await Session.AskAsync(
-                $"SELECT CAST({range.Column} AS text) FROM {range.Table} {after}ORDER BY {range.Table}.{range.Column} LIMIT {range.Size}", cancellation).ConfigureAwait(false);
-            keys.RemoveAll(static key => key[0] is null);
+                $"SELECT {Session.LiteralOf(range.Column)} FROM {range.Table} WHERE {range.Column} IS NOT NULL{after} ORDER BY {range.Table}.{range.Column} LIMIT {range.Size}", cancellation).ConfigureAwait(false);
             if (keys.Count == 0) return;
+            if (keys[^1][0] == position)
+            {
+                throw new StartException($"Migration {step.Place}: the backfill does not get past the key {position} of {range.Table}.{range.Column}",
+                    "go by a column whose values compare equal to themselves as text; the batches before are done");
+            }
             position = keys[^1][0]!;
-            Dictionary<string, string> bounds = new() { ["from"] = SchemaSession.Literal(keys[0][0]!), ["to"] = SchemaSession.Literal(position) };
+            Dictionary<string, string> bounds = new() { ["from"] = keys[0][0]!, ["to"] = position };
             await TransactAsync(step, async () =>
             {
                 int rows = 0;
                 foreach (SqlStatement statement in statements)
-                    rows += Math.Max(0, await RunAsync(step, statement, SqlScript.Replace(statement, bounds), false, cancellation).ConfigureAwait(false));
+                    rows += Math.Max(0, await RunAsync(step, statement, SqlScript.Replace(statement, bounds), cancellation).ConfigureAwait(false));
                 return await Session.RunAsync(
-                    $"UPDATE galley_migrations_begun SET batches = batches + 1, changed = changed + {rows}, position = {bounds["to"]} WHERE version = {begun.Version}", cancellation).ConfigureAwait(false);
+                    $"UPDATE galley_migrations_begun SET batches = batches + 1, changed = changed + {rows}, position = {SchemaSession.Literal(position)} WHERE version = {begun.Version}", cancellation).ConfigureAwait(false);
             }, cancellation).ConfigureAwait(false);
             if (keys.Count < range.Size) return;
             await Task.Delay(step.Terms.Pause, Terms.Time, cancellation).ConfigureAwait(false);
@@ -195,15 +225,9 @@ internal sealed class StepByStep(SchemaUpgrade upgrade)
         }
     }
 
-    private async ValueTask<int> RunAsync(Migration step, SqlStatement statement, string text, bool isWhole, CancellationToken cancellation)
+    private async ValueTask<int> RunAsync(Migration step, SqlStatement statement, string text, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        if (IsTransactionControl(statement))
-        {
-            throw new StartException(
-                $"Migration {step.Place} failed in the statement at line {statement.Line}: the file controls a transaction itself, but each {(isWhole ? "file" : "statement")} runs in one already",
-                "take BEGIN, COMMIT and the like out; the database is as it was before this " + (isWhole ? "migration" : "statement"));
-        }
         try
         {
             return await Session.RunAsync(text, cancellation).ConfigureAwait(false);

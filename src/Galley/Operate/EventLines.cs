@@ -1,4 +1,5 @@
-// Every rare event as a line: a stable name, a level, and its fields. An event that a program adds is written under its type's name.
+// Every rare event as a line: a stable name, a level, and its fields. An event that a program adds is written under its type's name. What strangers
+// can bring about without end is written a few times per second, and counted.
 
 using System.Net;
 using System.Text.Json;
@@ -7,13 +8,24 @@ using Microsoft.Extensions.Logging;
 namespace Galley.Operating;
 
 /// <summary>Writes <see cref="BackendEvent"/>s.</summary>
-internal sealed class EventLines(LogWriter writer, LogLevel least)
+internal sealed class EventLines : IDisposable
 {
+    private readonly LogWriter _writer;
+    private readonly LogLevel _least;
+    private readonly Repeats _repeats;
+
+    public EventLines(LogWriter writer, LogLevel least, TimeProvider time)
+    {
+        _writer = writer;
+        _least = least;
+        _repeats = new Repeats(time, WriteLeftOut);
+    }
+
     public void Write(BackendEvent happened)
     {
         LogLevel level = LevelOf(happened);
-        if (level < least) return;
-        LogLine line = Begin(happened, level);
+        if (level < _least || !_repeats.IsWritten(happened)) return;
+        LogLine line = _writer.Begin(level, NameOf(happened));
         switch (happened)
         {
             case BackendStarted started:
@@ -41,6 +53,10 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
                 line.Add("errors"u8, refused.Errors);
                 line.Add("setting"u8, refused.Setting);
                 break;
+            case LinksLeftOut left:
+                Route(line, left.Route);
+                line.Add("limit"u8, left.Limit);
+                break;
             case LimitReached reached:
                 line.Add("setting"u8, reached.Setting);
                 line.Add("limit"u8, reached.Limit);
@@ -55,7 +71,6 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
             case HandlerStalled stalled:
                 Route(line, stalled.Route);
                 Time(line, "held"u8, stalled.Held);
-                line.Add("wait"u8, stalled.Wait);
                 break;
             case RouteIsolated isolated:
                 Route(line, isolated.Route);
@@ -176,8 +191,11 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
                 line.Add("text"u8, happened.ToString());
                 break;
         }
-        writer.Write(line, isUrgent: level >= LogLevel.Error);
+        _writer.Write(line, isUrgent: level >= LogLevel.Error);
     }
+
+    /// <summary>Writes what is left to tell. What is raised from now on may not be written.</summary>
+    public void Dispose() => _repeats.Dispose();
 
     /// <summary>An exception with its stack, whatever its own ToString does.</summary>
     public static string TextOf(Exception error)
@@ -192,36 +210,45 @@ internal sealed class EventLines(LogWriter writer, LogLevel least)
         }
     }
 
-    private LogLine Begin(BackendEvent happened, LogLevel level) => happened switch
+    private void WriteLeftOut(BackendEvent first, string what, int count)
     {
-        BackendStarted => writer.Begin(level, "backend_started"u8),
-        BackendStopping => writer.Begin(level, "backend_stopping"u8),
-        BackendStopped => writer.Begin(level, "backend_stopped"u8),
-        RequestRejected => writer.Begin(level, "request_rejected"u8),
-        InputRefused => writer.Begin(level, "input_refused"u8),
-        LimitReached => writer.Begin(level, "limit_reached"u8),
-        TimedOut => writer.Begin(level, "timed_out"u8),
-        HandlerStalled => writer.Begin(level, "handler_stalled"u8),
-        RouteIsolated => writer.Begin(level, "route_isolated"u8),
-        RouteShed => writer.Begin(level, "route_shed"u8),
-        RequestFaulted => writer.Begin(level, "request_faulted"u8),
-        ClientGone => writer.Begin(level, "client_gone"u8),
-        PoolExhausted => writer.Begin(level, "pool_exhausted"u8),
-        LeaseOverdue => writer.Begin(level, "lease_overdue"u8),
-        SlowQuery => writer.Begin(level, "slow_query"u8),
-        LogGrown => writer.Begin(level, "log_grown"u8),
-        DatabaseRecovered => writer.Begin(level, "database_recovered"u8),
-        FileChanged => writer.Begin(level, "file_changed"u8),
-        SubscriberLagged => writer.Begin(level, "subscriber_lagged"u8),
-        ReadinessChanged => writer.Begin(level, "readiness_changed"u8),
-        _ => writer.Begin(level, System.Text.Encoding.UTF8.GetBytes(JsonNamingPolicy.SnakeCaseLower.ConvertName(happened.GetType().Name))),
+        LogLine line = _writer.Begin(LevelOf(first), "events_left_out"u8);
+        line.Add("of"u8, System.Text.Encoding.UTF8.GetString(NameOf(first)));
+        if (what.Length > 0) line.Add("what"u8, what);
+        line.Add("count"u8, count);
+        _writer.Write(line);
+    }
+
+    private static ReadOnlySpan<byte> NameOf(BackendEvent happened) => happened switch
+    {
+        BackendStarted => "backend_started"u8,
+        BackendStopping => "backend_stopping"u8,
+        BackendStopped => "backend_stopped"u8,
+        RequestRejected => "request_rejected"u8,
+        InputRefused => "input_refused"u8,
+        LimitReached => "limit_reached"u8,
+        TimedOut => "timed_out"u8,
+        HandlerStalled => "handler_stalled"u8,
+        RouteIsolated => "route_isolated"u8,
+        RouteShed => "route_shed"u8,
+        RequestFaulted => "request_faulted"u8,
+        ClientGone => "client_gone"u8,
+        PoolExhausted => "pool_exhausted"u8,
+        LeaseOverdue => "lease_overdue"u8,
+        SlowQuery => "slow_query"u8,
+        LogGrown => "log_grown"u8,
+        DatabaseRecovered => "database_recovered"u8,
+        FileChanged => "file_changed"u8,
+        SubscriberLagged => "subscriber_lagged"u8,
+        ReadinessChanged => "readiness_changed"u8,
+        _ => System.Text.Encoding.UTF8.GetBytes(JsonNamingPolicy.SnakeCaseLower.ConvertName(happened.GetType().Name)),
     };
 
     private static LogLevel LevelOf(BackendEvent happened) => happened switch
     {
         RequestFaulted or StopFaulted => LogLevel.Error,
         HandlerStalled or RouteIsolated or RouteShed or LimitReached or PoolExhausted or LeaseOverdue or LogGrown or DatabaseRecovered or SlowQuery or PoolCannotConnect or CredentialsRefused or SubscriberLagged or FileChanged or CertificateRefused or CertificateExpires => LogLevel.Warning,
-        TimedOut { Setting: "Galley:Timeouts:Idle" } or ClientGone or InputRefused => LogLevel.Debug,
+        TimedOut { Setting: "Galley:Timeouts:Idle" } or ClientGone or InputRefused or LinksLeftOut => LogLevel.Debug,
         TimedOut => LogLevel.Warning,
         ReadinessChanged { Failing: not null } => LogLevel.Warning,
         _ => LogLevel.Information,

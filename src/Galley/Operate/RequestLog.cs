@@ -24,7 +24,7 @@ internal sealed class RequestLog : IDisposable
         _microsecondsPerTick = 1e6 / _time.TimestampFrequency;
         bool isJson = options.IsJson(backend.Options.IsDevelopment);
         _writer = new LogWriter(options.Output ?? Console.OpenStandardOutput(), isJson, options.BufferBytes, _time);
-        _events = new EventLines(_writer, _level);
+        _events = new EventLines(_writer, _level, _time);
         AppDomain.CurrentDomain.ProcessExit += AtExit;
         AppDomain.CurrentDomain.UnhandledException += AtExit;
     }
@@ -51,6 +51,7 @@ internal sealed class RequestLog : IDisposable
     {
         AppDomain.CurrentDomain.ProcessExit -= AtExit;
         AppDomain.CurrentDomain.UnhandledException -= AtExit;
+        _events.Dispose();
         _writer.Dispose();
     }
 
@@ -110,7 +111,11 @@ internal sealed class RequestLog : IDisposable
 
     private long Microseconds(long ticks) => (long)(ticks * _microsecondsPerTick + 0.5);
 
-    private void AtExit(object? sender, EventArgs args) => _writer.Dispose();
+    private void AtExit(object? sender, EventArgs args)
+    {
+        _events.Dispose();
+        _writer.Dispose();
+    }
 
     private static ReadOnlySpan<byte> NameOf(Stage stage) => stage switch
     {

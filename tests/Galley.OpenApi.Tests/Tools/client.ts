@@ -14,15 +14,24 @@ export async function order(table: number, dish: number): Promise<components["sc
 }
 
 export async function cooking(): Promise<number[]> {
-  const { data } = await restaurant.GET("/orders", { params: { query: { state: "cooking", limit: 10 } } });
-  return (data ?? []).map(each => each.id);
+  const { data } = await restaurant.GET("/orders", { params: { query: { state: ["cooking", "ready"], limit: 10, sort: "-placed_at" } } });
+  return (data?.items ?? []).map(each => each.id);
+}
+
+export async function dearer(id: number, price: number): Promise<string | null> {
+  const { data: dish } = await restaurant.GET("/menu/{id}", { params: { path: { id } } });
+  if (!dish) return null;
+  const change = await restaurant.PUT("/menu/{id}", { params: { path: { id }, header: { "If-Match": `"${dish.version}"` } }, body: { name: dish.name, price } });
+  return change.response.status === 412 ? change.error?.title ?? null : change.response.headers.get("ETag");
 }
 
 export async function mistakes(): Promise<void> {
   // @ts-expect-error There is no such state.
-  await restaurant.GET("/orders", { params: { query: { state: "burnt" } } });
+  await restaurant.GET("/orders", { params: { query: { state: ["burnt"] } } });
   // @ts-expect-error A table is a number.
   await restaurant.POST("/orders", { body: { table: "one", lines: [] } });
+  // @ts-expect-error Whoever changes a dish says which version they have seen.
+  await restaurant.PUT("/menu/{id}", { params: { path: { id: 1 } }, body: { name: "Soup", price: 1 } });
   // @ts-expect-error The path has a parameter.
   await restaurant.GET("/orders/{id}");
 }

@@ -18,17 +18,32 @@ internal sealed record FilterText(Type Type, ReadsFilter Read, Func<string> Expe
 {
     /// <summary>Of a type; null for one that no filter has.</summary>
     public static FilterText? Of<T>() =>
-        Find<T, string, Text>("""{"type":"string"}""") ?? Find<T, int, Utf8<int>>("""{"type":"integer","format":"int32"}""") ??
+        Find<T, string, Stored>("""{"type":"string"}""") ?? Find<T, int, Utf8<int>>("""{"type":"integer","format":"int32"}""") ??
         Find<T, long, Utf8<long>>("""{"type":"integer","format":"int64"}""") ?? Find<T, short, Utf8<short>>("""{"type":"integer"}""") ??
         Find<T, byte, Utf8<byte>>("""{"type":"integer","minimum":0,"maximum":255}""") ?? Find<T, bool, Chars<bool>>("""{"type":"boolean"}""") ??
-        Find<T, double, Utf8<double>>("""{"type":"number","format":"double"}""") ?? Find<T, float, Utf8<float>>("""{"type":"number","format":"float"}""") ??
-        Find<T, decimal, Utf8<decimal>>("""{"type":"number"}""") ?? Find<T, Guid, Utf8<Guid>>("""{"type":"string","format":"uuid"}""") ??
+        Find<T, double, Utf8<double>>("""{"type":"number","format":"double"}""", Finite) ?? Find<T, float, Utf8<float>>("""{"type":"number","format":"float"}""", Finite) ??
+        Find<T, decimal, Utf8<decimal>>("""{"type":"number"}""", "a number without an exponent, of at most 28 digits") ?? Find<T, Guid, Utf8<Guid>>("""{"type":"string","format":"uuid"}""") ??
         Find<T, DateTimeOffset, Moment>("""{"type":"string","format":"date-time"}""") ?? Find<T, DateOnly, Chars<DateOnly>>("""{"type":"string","format":"date"}""") ??
         Find<T, TimeOnly, Chars<TimeOnly>>("""{"type":"string","format":"time"}""") ?? (typeof(T).IsEnum ? OfEnum(typeof(T)) : null);
 
-    // As handlers' parameters are read: a text without bytes that are no text, and beyond the bounds the bounds.
-    private static FilterText? Find<T, TValue, TReads>(string schema) where TReads : struct, IReads<TValue> => typeof(T) != typeof(TValue) ? null
-        : new(typeof(T), static utf8 => TReads.TryRead(utf8, out TValue value) ? value : null, static () => TReads.Expected, () => schema);
+    private const string Finite = "a number that is not infinite";
+
+    // As handlers' parameters are read, but for texts, and beyond the bounds the bounds.
+    private static FilterText? Find<T, TValue, TReads>(string schema, string? expected = null) where TReads : struct, IReads<TValue> => typeof(T) != typeof(TValue) ? null
+        : new(typeof(T), static utf8 => TReads.TryRead(utf8, out TValue value) ? value : null, () => expected ?? TReads.Expected, () => schema);
+
+    // What is no text would be compared as U+FFFD and silently match nothing; a NUL is a text that PostgreSQL refuses.
+    private readonly struct Stored : IReads<string>
+    {
+        public static string Expected => "a text in UTF-8 without NUL";
+
+        public static bool TryRead(ReadOnlySpan<byte> utf8, out string value)
+        {
+            bool isText = System.Text.Unicode.Utf8.IsValid(utf8) && !utf8.Contains((byte)0);
+            value = isText ? Encoding.UTF8.GetString(utf8) : "";
+            return isText;
+        }
+    }
 
     private static FilterText OfEnum(Type type)
     {

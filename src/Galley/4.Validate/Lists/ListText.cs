@@ -70,7 +70,7 @@ internal sealed class ListText
     {
         if (Find(name) is not { } utf8) return null;
         if (Utf8<int>.TryRead(utf8, out int number) && number >= 1 && number <= most) return number;
-        if (!Utf8<Int128>.TryRead(utf8, out _))
+        if (!Utf8<Int128>.TryRead(utf8, out _) && Wording.Beyond(typeof(int), utf8) is null)
         {
             errors.Add(name, "must be a whole number");
             return null;

@@ -2,10 +2,13 @@
 // program restricted the list to, the keys, and a signature over all of it and over the question it answers:
 //
 //   1 | flags | scope (8) | key ... | tag (16)        key = kind, then the value; base64url around it
+//
+// Reading never throws, whatever was signed, and takes the one spelling that writing has: fuzz/Targets/CursorsTarget.cs.
 
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 
 namespace Galley.Storing;
@@ -44,6 +47,7 @@ internal sealed record Position(object?[] Keys, bool IsBackward, ulong Scope)
         // The last digits of Base64 have bits that mean nothing: one place has one spelling.
         if (!keys.Verify([.. question, .. bytes], all.AsSpan(length - CursorKeys.TagBytes, CursorKeys.TagBytes)) ||
             !Encoding.ASCII.GetBytes(Base64Url.EncodeToString(all.AsSpan(0, length))).AsSpan().SequenceEqual(cursor)) return null;
+        if (bytes[1] > Backward) return null;
         bool isBackward = bytes[1] == Backward;
         ulong scope = BinaryPrimitives.ReadUInt64BigEndian(bytes[2..]);
         bytes = bytes[10..];
@@ -77,11 +81,13 @@ internal sealed record Position(object?[] Keys, bool IsBackward, ulong Scope)
             case DateOnly date: Number(bytes, 'a', date.DayNumber); break;
             case TimeOnly time: Number(bytes, 'e', time.Ticks); break;
             case Guid id: Text(bytes, 'g', id.ToByteArray()); break;
-            case decimal number: Text(bytes, 'm', Encoding.ASCII.GetBytes(number.ToString(System.Globalization.CultureInfo.InvariantCulture))); break;
+            case decimal number: Text(bytes, 'm', Spelled(number)); break;
             case string text: Text(bytes, 'x', Encoding.UTF8.GetBytes(text)); break;
             default: throw new InvalidOperationException($"A {value.GetType().Name} is no sort key.");
         }
     }
+
+    private static byte[] Spelled(decimal number) => Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture));
 
     private static void Number(ArrayBufferWriter<byte> bytes, char kind, long value)
     {
@@ -111,26 +117,29 @@ internal sealed record Position(object?[] Keys, bool IsBackward, ulong Scope)
             if (bytes.Length < 2 || bytes.Length - 2 < (bytes[0] << 8 | bytes[1])) return false;
             ReadOnlySpan<byte> text = bytes.Slice(2, bytes[0] << 8 | bytes[1]);
             bytes = bytes[(2 + text.Length)..];
-            value = kind == 'x' ? Encoding.UTF8.GetString(text) : kind == 'g' ? (text.Length == 16 ? new Guid(text) : null)
-                : decimal.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out decimal money) ? money : null;
+            value = kind switch
+            {
+                'x' => text.Length <= LongestKey && System.Text.Unicode.Utf8.IsValid(text) ? Encoding.UTF8.GetString(text) : null,
+                'g' => text.Length == 16 ? new Guid(text) : null,
+                _ => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal money) && text.SequenceEqual(Spelled(money)) ? money : null,
+            };
             return value is not null;
         }
         if (bytes.Length < 8) return false;
         long number = BinaryPrimitives.ReadInt64BigEndian(bytes);
         bytes = bytes[8..];
-        // Signed by us, so in range; another form of cursor has another version.
         value = kind switch
         {
-            'b' => number != 0,
-            'y' => (byte)number,
-            's' => (short)number,
-            'i' => (int)number,
+            'b' when number is 0 or 1 => number == 1,
+            'y' when number is >= byte.MinValue and <= byte.MaxValue => (byte)number,
+            's' when number is >= short.MinValue and <= short.MaxValue => (short)number,
+            'i' when number is >= int.MinValue and <= int.MaxValue => (int)number,
             'l' => number,
             'd' => BitConverter.Int64BitsToDouble(number),
-            't' => new DateTime(number, DateTimeKind.Utc),
-            'o' => new DateTimeOffset(number, TimeSpan.Zero),
-            'a' => DateOnly.FromDayNumber((int)number),
-            'e' => new TimeOnly(number),
+            't' when number >= 0 && number <= DateTime.MaxValue.Ticks => new DateTime(number, DateTimeKind.Utc),
+            'o' when number >= 0 && number <= DateTime.MaxValue.Ticks => new DateTimeOffset(number, TimeSpan.Zero),
+            'a' when number >= 0 && number <= DateOnly.MaxValue.DayNumber => DateOnly.FromDayNumber((int)number),
+            'e' when number >= 0 && number <= TimeOnly.MaxValue.Ticks => new TimeOnly(number),
             _ => null,
         };
         return value is not null;

@@ -46,6 +46,11 @@ internal sealed class Components
         Copy(json, property.Value, source);
     }
 
+    /// <summary>A reference to the enum of that name in <paramref name="source"/> whose words are those of <paramref name="schema"/>; null when there is none.</summary>
+    public string? Reference(string name, string schema, JsonText? source) =>
+        Schemas(source) is { } all && all.TryGetProperty(name, out JsonElement known) && known.TryGetProperty("enum"u8, out JsonElement words) &&
+        JsonElement.DeepEquals(words, JsonElement.Parse(schema).GetProperty("enum"u8)) ? $$"""{"$ref":"{{Prefix}}{{name}}"}""" : null;
+
     /// <summary>Writes every component that was referred to, and those they refer to.</summary>
     public void Write(Utf8JsonWriter json)
     {
@@ -73,8 +78,14 @@ internal sealed class Components
     private JsonElement Find(string name, JsonText? source)
     {
         if (name == ProblemSchema.Name) return ProblemSchema.Element;
-        if (source is not null && !_sources.ContainsKey(source)) _sources.Add(source, JsonElement.Parse(source()));
-        return source is not null && _sources[source].TryGetProperty(name, out JsonElement schema) ? schema
+        return Schemas(source) is { } all && all.TryGetProperty(name, out JsonElement schema) ? schema
             : throw new InvalidOperationException($"The OpenAPI document refers to the schema '{name}', which generated code did not bring.");
+    }
+
+    private JsonElement? Schemas(JsonText? source)
+    {
+        if (source is null) return null;
+        if (!_sources.TryGetValue(source, out JsonElement all)) _sources.Add(source, all = JsonElement.Parse(source()));
+        return all;
     }
 }

@@ -94,28 +94,48 @@ internal sealed class DocumentWriter(OpenApiDocument settings)
         if ((operation.Route.Description ?? Text(own, "description")) is { } description) json.WriteString("description"u8, description);
         if (own.ValueKind == JsonValueKind.Object && own.TryGetProperty("deprecated"u8, out _)) json.WriteBoolean("deprecated"u8, true);
         WriteParameters(json, operation, own, schemas);
-        foreach (string part in (string[])["requestBody", "responses"])
+        if (own.ValueKind == JsonValueKind.Object && own.TryGetProperty("requestBody"u8, out JsonElement body))
         {
-            if (own.ValueKind != JsonValueKind.Object || !own.TryGetProperty(part, out JsonElement value)) continue;
-            json.WritePropertyName(part);
-            _components.Copy(json, value, schemas);
+            json.WritePropertyName("requestBody"u8);
+            _components.Copy(json, body, schemas);
         }
-        if (own.ValueKind != JsonValueKind.Object)
+        WriteResponses(json, operation.Route, own, schemas);
+        json.WriteEndObject();
+    }
+
+    // What the handler answers, and what the route does before the handler is asked. Statuses come first, "default" last.
+    private void WriteResponses(Utf8JsonWriter json, Route route, JsonElement own, JsonText? schemas)
+    {
+        SortedDictionary<string, JsonElement> all = new(StringComparer.Ordinal);
+        if (own.ValueKind != JsonValueKind.Object) all.Add("default", JsonElement.Parse("""{"description":"Whatever the handler decides."}"""));
+        else if (own.TryGetProperty("responses"u8, out JsonElement known)) foreach (JsonProperty one in known.EnumerateObject()) all.Add(one.Name, one.Value);
+        if (route.WantsIfMatch)
         {
-            json.WriteStartObject("responses"u8);
-            json.WritePropertyName("default"u8);
-            WriteObject(json, "description"u8, "Whatever the handler decides.");
-            json.WriteEndObject();
+            all.TryAdd("412", Refused("The thing is not in the state that `If-Match` names."));
+            all.TryAdd("428", Refused("`If-Match` is missing."));
+        }
+        json.WriteStartObject("responses"u8);
+        foreach ((string status, JsonElement response) in all)
+        {
+            json.WritePropertyName(status);
+            _components.Copy(json, response, schemas);
         }
         json.WriteEndObject();
     }
+
+    private static JsonElement Refused(string description) => JsonElement.Parse(
+        $$"""
+        { "description": "{{description}}", "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/{{ProblemSchema.Name}}" } } } }
+        """);
 
     private void WriteParameters(Utf8JsonWriter json, Operation operation, JsonElement own, JsonText? schemas)
     {
         List<JsonElement> known = own.ValueKind == JsonValueKind.Object && own.TryGetProperty("parameters"u8, out JsonElement all) ? [.. all.EnumerateArray()] : [];
         List<Segment> open = [.. operation.Own.Parameters];
         known.RemoveAll(parameter => IsElsewhere(operation, parameter));
-        List<(string Name, string Place, bool IsRequired, string Schema, string Description)> more = Declared(operation.Route);
+        // A handler may read the field itself; where the route asks for it, it is never missing.
+        if (operation.Route.WantsIfMatch) known.RemoveAll(static parameter => Text(parameter, "in") == "header" && string.Equals(Text(parameter, "name"), "If-Match", StringComparison.OrdinalIgnoreCase));
+        List<(string Name, string Place, bool IsRequired, string Schema, string Description)> more = Declared(operation.Route, schemas);
         if (known.Count + open.Count + more.Count == 0) return;
         json.WriteStartArray("parameters"u8);
         foreach (JsonElement parameter in known)
@@ -134,18 +154,18 @@ internal sealed class DocumentWriter(OpenApiDocument settings)
             if (isRequired) json.WriteBoolean("required"u8, true);
             json.WriteString("description"u8, description);
             json.WritePropertyName("schema"u8);
-            JsonElement.Parse(schema).WriteTo(json);
+            _components.Copy(json, JsonElement.Parse(schema), schemas);
             json.WriteEndObject();
         }
         json.WriteEndArray();
     }
 
     // What a route takes beyond its handler's own parameters: declarations that run.
-    private List<(string Name, string Place, bool IsRequired, string Schema, string Description)> Declared(Route route)
+    private List<(string Name, string Place, bool IsRequired, string Schema, string Description)> Declared(Route route, JsonText? schemas)
     {
         List<(string, string, bool, string, string)> all = [];
-        if (route.List?.Invoke() is { } list) all.AddRange(list.Parameters(settings.Pages).Select(one => (one.Name, "query", false, one.Schema, one.Description)));
-        if (route.WantsIfMatch) all.Add(("If-Match", "header", true, """{"type":"string"}""", "The `ETag` of the thing as the client has read it. Without it: 428; when it has changed since: 412."));
+        if (route.List?.Invoke() is { } list) all.AddRange(list.Parameters(settings.Pages, (type, schema) => type.IsEnum ? _components.Reference(type.Name, schema, schemas) ?? schema : schema).Select(one => (one.Name, "query", false, one.Schema, one.Description)));
+        if (route.WantsIfMatch) all.Add(("If-Match", "header", true, """{"type":"string"}""", "The `ETag` of the thing as the client has read it, or `*` for whatever is there."));
         return all;
     }
 
