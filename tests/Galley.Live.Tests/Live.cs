@@ -11,7 +11,7 @@ namespace Galley.Live.Tests;
 /// <summary>A running backend and its events.</summary>
 internal sealed class Live : IAsyncDisposable
 {
-    public const int Patience = 30_000;
+    public const int Patience = 120_000;
 
     private readonly ConcurrentQueue<BackendEvent> _happened = new();
     private readonly SemaphoreSlim _news = new(0);

@@ -119,7 +119,7 @@ public sealed class PostgresServer : IAsyncLifetime
         await File.WriteAllTextAsync(Certificate, made.ExportCertificatePem());
         await File.WriteAllTextAsync(Certificate + ".key", key.ExportPkcs8PrivateKeyPem());
         await RunAsync("chmod", "600", Certificate + ".key");
-        if (Environment.IsPrivilegedProcess) await RunAsync("chown", "postgres", Certificate + ".key");
+        if (Environment.IsPrivilegedProcess) await RunAsync("chown", "postgres", Certificate, Certificate + ".key"); // both: under umask 077 nobody else reads them
     }
 
     private static string? Binaries() => Directory.Exists("/usr/lib/postgresql")

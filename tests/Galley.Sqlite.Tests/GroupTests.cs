@@ -114,6 +114,7 @@ public sealed class GroupTests : IDisposable
         await using SqliteDatabase db = await OpenAsync();
         using CancellationTokenSource source = new();
         Task<int> endless = null!, twice = null!;
+        Task stopping = null!;
         List<Task<int>> others = [];
         await TogetherAsync(db, () =>
         {
@@ -121,13 +122,21 @@ public sealed class GroupTests : IDisposable
             endless = db.ExecuteAsync(Sql.Raw(s_endless), source.Token).AsTask();
             twice = db.ExecuteAsync($"INSERT INTO t (id) VALUES (1)").AsTask();
             for (int i = 6; i <= 9; i++) others.Add(db.ExecuteAsync($"INSERT INTO t (id) VALUES ({i})").AsTask());
-            source.CancelAfter(TimeSpan.FromMilliseconds(50));
+            stopping = StopAsync();
             return [.. others, endless, twice];
         });
+        await stopping;
         Assert.True(endless.IsCanceled);
         Assert.All(others, static one => Assert.Equal(1, one.Result));
         Assert.Equal(StoreErrorKind.Unique, (await FailsAsync(twice)).Kind);
         Assert.Equal(Enumerable.Range(1, 9), await db.QueryAsync<int>($"SELECT id FROM t ORDER BY id"));
+
+        // Its turn has come when only those behind it wait.
+        async Task StopAsync()
+        {
+            await Eventually.Until(() => db.WritesWaiting <= 5);
+            source.CancelAfter(TimeSpan.FromMilliseconds(50));
+        }
     }
 
     [Fact]

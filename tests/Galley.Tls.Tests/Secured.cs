@@ -10,7 +10,7 @@ namespace Galley.Tls;
 public abstract class Secured : IAsyncLifetime
 {
     /// <summary>No test takes this long unless it hangs.</summary>
-    protected const int Patience = 30_000;
+    protected const int Patience = 120_000;
 
     protected const string Get = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 

@@ -94,7 +94,7 @@ public sealed class Memory : Carrier
 public abstract class TransportContract<TCarrier> : IAsyncLifetime where TCarrier : Carrier, new()
 {
     /// <summary>No test takes this long unless it hangs.</summary>
-    protected const int Patience = 30_000;
+    protected const int Patience = 120_000;
 
     private readonly TCarrier _carrier = new();
     private readonly List<ClientConnection> _clients = [];

@@ -7,7 +7,7 @@ namespace Galley.Transport.Tests;
 
 public sealed class Virtual_time_is_exact : IAsyncLifetime
 {
-    private const int Patience = 30_000;
+    private const int Patience = 120_000;
 
     // The wheel turns in steps of 50 ms: a time-out strikes up to one step late, never early.
     private static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(51);

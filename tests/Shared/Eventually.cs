@@ -8,7 +8,7 @@ namespace Galley;
 /// <summary>Waits for conditions.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     public static async Task Until(Func<bool> condition)
     {

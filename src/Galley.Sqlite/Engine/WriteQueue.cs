@@ -117,10 +117,11 @@ internal sealed class WriteQueue(SqliteOptions options, TimeProvider time)
             Lease<Connection> lease;
             try
             {
-                _isInLine = true;
                 TimeSpan left = options.WaitTimeout - time.GetElapsedTime(first.Since);
                 ValueTask<Lease<Connection>> coming = Writer.TakeAsync(first.Caller, first.Site, CancellationToken.None, left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
-                first.HasWaited |= !coming.IsCompleted;
+                // Afterwards: for a moment one may count twice, but nobody who waits is overlooked.
+                _isInLine = !coming.IsCompleted;
+                first.HasWaited |= _isInLine;
                 lease = await coming.ConfigureAwait(false);
             }
             catch (StoreException failure)
