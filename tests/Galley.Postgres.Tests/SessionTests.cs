@@ -1,5 +1,6 @@
 // A session that comes back to the pool is as new, whatever the caller before did; what was prepared on it stays.
 
+using Galley.Storing;
 using Npgsql;
 
 namespace Galley.PostgresTests;
@@ -66,7 +67,7 @@ public sealed class SessionTests
     public async Task What_is_due_stays_due_when_the_driver_refuses_what_comes_behind_it()
     {
         await using PostgresDatabase db = await OpenAsync();
-        Lease<Session> lease = await db.Sessions.TakeAsync(null, default);
+        Lease<Session> lease = await db.Sessions.TakeAsync(null, default, default);
         Session session = lease.Session;
         session.Defer("BEGIN");
         NpgsqlBatchCommand refused = new("SELECT $1") { Parameters = { new NpgsqlParameter { Value = new object() } } };
