@@ -1,7 +1,5 @@
 // A session that comes back to the pool is as new, whatever the caller before did; what was prepared on it stays.
 
-using Npgsql;
-
 namespace Galley.PostgresTests;
 
 public sealed class SessionTests
@@ -60,20 +58,6 @@ public sealed class SessionTests
         await db.ExecuteAsync($"SET work_mem = '7MB'");
         await Assert.ThrowsAsync<StoreException>(async () => await db.QueryFirstAsync<int>($"SELECT 1 / (SELECT count(*)::int FROM pg_roles WHERE rolname = 'nobody')"));
         Assert.Equal(pid, await PidAsync(db));
-    }
-
-    [Fact]
-    public async Task What_is_due_stays_due_when_the_driver_refuses_what_comes_behind_it()
-    {
-        await using PostgresDatabase db = await OpenAsync();
-        Lease<Session> lease = await db.Sessions.TakeAsync(null, default);
-        Session session = lease.Session;
-        session.Defer("BEGIN");
-        NpgsqlBatchCommand refused = new("SELECT $1") { Parameters = { new NpgsqlParameter { Value = new object() } } };
-        await Assert.ThrowsAnyAsync<Exception>(async () => await session.ReadAsync([refused], Sql.Of($"SELECT 1"), RowShapes.For<int>(), 1, default));
-        Assert.False(session.IsBroken);
-        Assert.True(session.Withdraw("BEGIN")); // the server never got it
-        db.Sessions.Return(lease);
     }
 
     [Fact]
