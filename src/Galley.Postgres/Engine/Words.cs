@@ -13,7 +13,7 @@ internal ref struct Words(ReadOnlySpan<char> text)
     /// <summary>The word it stands on: an identifier or a keyword as it is written, without its quotes.</summary>
     public ReadOnlySpan<char> Current { get; private set; }
 
-    /// <summary>Whether a parenthesis follows: a call, if it is no keyword.</summary>
+    /// <summary>Whether a parenthesis follows, or may: a call, if it is no keyword.</summary>
     public bool IsCall { get; private set; }
 
     /// <summary>Whether a semicolon came before it.</summary>
@@ -64,7 +64,7 @@ internal ref struct Words(ReadOnlySpan<char> text)
     {
         Current = _text[start..end];
         ReadOnlySpan<char> rest = _text[_at..].TrimStart();
-        IsCall = rest.Length > 0 && rest[0] == '(';
+        IsCall = rest is ['(', ..] or ['/', '*', ..] or ['-', '-', ..]; // a parenthesis may come behind a comment
         return true;
     }
 
