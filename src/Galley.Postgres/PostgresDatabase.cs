@@ -217,6 +217,8 @@ public sealed class PostgresDatabase : Database
     // On a connection of its own, and only when one is free: a plan is not worth a request's wait.
     private async ValueTask<string?> PlanAsync(Sql sql)
     {
+        // Nobody gave up who asked for nothing: a plan that comes to nothing is no exhausted pool.
+        if (Sessions.State is { Idle: 0 } state && state.Holders.Count + state.Making >= state.Max) return "not to be had: all connections were in use";
         Lease<Session> lease = await Sessions.TakeAsync(null, default, default, s_pingWait).ConfigureAwait(false);
         try
         {

@@ -33,7 +33,7 @@ internal sealed record PostgresUrl(NpgsqlConnectionStringBuilder Settings, strin
         return new Secrets(user!, password, WatchedFiles.HashOf(contents));
     }
 
-    private static string Line(string file) => Encoding.UTF8.GetString(Content(file)).TrimEnd('\r', '\n') is { Length: > 0 } line ? line
+    private static string Line(string file) => Encoding.UTF8.GetString(Content(file)).TrimStart('\ufeff').TrimEnd('\r', '\n') is { Length: > 0 } line ? line
         : throw new StartException($"The file {file} that Galley:Database names is empty", "write the user or the password into it, and nothing else");
 
     private static byte[] Content(string file)
@@ -64,8 +64,11 @@ internal sealed record PostgresUrl(NpgsqlConnectionStringBuilder Settings, strin
         ArgumentNullException.ThrowIfNull(address);
         if (!IsMeant(address) || !Uri.TryCreate(address, UriKind.Absolute, out Uri? url) || !address.Contains("://", StringComparison.Ordinal) || url.Fragment.Length > 0)
             throw Wrong("is no PostgreSQL address");
-        string database = Uri.UnescapeDataString(url.AbsolutePath.TrimStart('/'));
+        // A host ends at the first slash or question mark, so what follows an @ behind it may be the rest of a password: it is not to be shown as a name.
+        string path = url.AbsolutePath.TrimStart('/');
+        string database = Uri.UnescapeDataString(path);
         if (database.Contains('/', StringComparison.Ordinal)) throw Wrong("names a database with a slash");
+        if (path.Contains('@', StringComparison.Ordinal)) throw Wrong("has an '@' behind its host: in the name of the database, or of a password with a slash");
         string[] credentials = url.UserInfo.Split(':', 2);
         NpgsqlConnectionStringBuilder settings = new()
         {
@@ -80,7 +83,7 @@ internal sealed record PostgresUrl(NpgsqlConnectionStringBuilder Settings, strin
         {
             string[] parts = pair.Split('=', 2);
             // What a password's own question mark has split is no name to repeat.
-            bool mayBeSecret = url.UserInfo.Length == 0 && url.Query.Contains('@', StringComparison.Ordinal);
+            bool mayBeSecret = url.Query.Contains('@', StringComparison.Ordinal);
             read.Set(parts[0], parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "", mayBeSecret);
         }
         if (settings.Username is null && read.UserFile is null) throw Wrong("names no user");

@@ -96,6 +96,15 @@ public sealed class Credentials_tests : IDisposable
         Assert.Equal((0, "app_b"), (database.Pool.Holders.Count, database.Pool.User));
     }
 
+    [Fact]
+    public async Task What_an_editor_adds_to_a_file_is_no_part_of_a_password()
+    {
+        await using PostgresDatabase database = await MadeAsync();
+        Write("\ufeffapp_a\r", "\ufeffa\r\n");
+        await database.StartAsync();
+        Assert.Equal("app_a", await database.QueryFirstAsync<string>($"SELECT current_user::text"));
+    }
+
     [Theory]
     [InlineData("postgres://app@127.0.0.1/app?userfile=/none", "a user and a userfile")]
     [InlineData("postgres://app:secret@127.0.0.1/app?passwordfile=/none", "a password and a passwordfile")]

@@ -161,6 +161,15 @@ public sealed class ErrorTests
     [InlineData("postgres://a:secret@b/c?sslmod=require", "'sslmod'", "sslmode")]
     [InlineData("postgres://a:secret@b/c?sslmode=yes", "sslmode", "verify-full")]
     [InlineData("postgres://b/c", "no user", "postgres://")]
+    [InlineData("postgres://a:p@b?secret@h/c", "password with a question mark", "percent-encoded")]
+    [InlineData("postgres://a:p@b?secret=1@h/c", "password with a question mark", "percent-encoded")]
+    [InlineData("postgres://a:p@b:1/secret@h", "'@'", "percent-encoded")]
+    [InlineData("postgres://a:p@b/x/secret@h/c", "slash", "percent-encoded")]
+    [InlineData("postgres://a:p/secret@h/c", "no PostgreSQL address", "percent-encoded")]
+    [InlineData("postgres://a:1/secret@h/c", "slash", "percent-encoded")]
+    [InlineData("postgres://a:p#secret@h/c", "no PostgreSQL address", "percent-encoded")]
+    [InlineData("postgres://a:p@secret@h/c", "no PostgreSQL address", "percent-encoded")]
+    [InlineData("postgres://a:secret@h/c?sslmode=require&password=secret", "'password'", "percent-encoded")]
     public async Task An_address_that_cannot_be_used_says_what_to_do_and_no_password(string url, string problem, string fix)
     {
         StartException failure = await Assert.ThrowsAsync<StartException>(async () => await Postgres.OpenAsync(url));

@@ -129,6 +129,24 @@ public sealed class PoolTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_queue_is_bounded_while_sessions_are_made_or_cannot_be()
+    {
+        _sessions.IsQuick = false;
+        Pool<TestSession> pool = Make(new PoolOptions { Max = 6, Waiters = 10, MadeAtOnce = 2 });
+        Task<Lease<TestSession>>[] asking = [.. Enumerable.Range(0, 100).Select(_ => pool.TakeAsync(null, default, default).AsTask())];
+        // Ten, and six for whom there will be one.
+        Assert.Equal((16, 2), (pool.State.Waiting, pool.State.Making));
+        Assert.All(asking[16..], static refused => Assert.IsType<StoreException>(refused.Exception!.InnerException));
+        for (int i = 0; i < 6; i++)
+        {
+            await Eventually.Until(() => _sessions.Pending.Count > i);
+            _sessions.Pending[i].SetResult();
+        }
+        for (int i = 0; i < 16; i++) pool.Return(await asking[i]);
+        Assert.Equal((0, 6, 0), (pool.State.Waiting, pool.State.Idle, pool.State.Holders.Count));
+    }
+
+    [Fact]
     public async Task One_that_is_held_for_too_long_is_told_of_once()
     {
         Pool<TestSession> pool = Make(new PoolOptions { Max = 2, Overdue = TimeSpan.FromMinutes(1) });

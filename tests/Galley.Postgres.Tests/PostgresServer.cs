@@ -72,10 +72,11 @@ public sealed class PostgresServer : IAsyncLifetime
     }
 
     /// <summary>An empty database of its own for a test.</summary>
-    public async Task<string> CreateAsync()
+    /// <param name="terms">What follows its name, as <c>ENCODING 'LATIN1'</c>.</param>
+    public async Task<string> CreateAsync(string terms = "")
     {
         string name = $"test_{Interlocked.Increment(ref _databases)}";
-        await _admin!.ExecuteAsync($"CREATE DATABASE {Sql.Raw(name)}");
+        await _admin!.ExecuteAsync($"CREATE DATABASE {Sql.Raw(name)} {Sql.Raw(terms)}");
         return Url(name);
     }
 

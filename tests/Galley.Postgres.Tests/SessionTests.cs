@@ -48,6 +48,9 @@ public sealed class SessionTests
         int pid = await PidAsync(db);
         await db.QueryAsync<string?>($"SELECT pg_advisory_lock(43)::text");
         Assert.Equal(0, await other.QueryFirstAsync<int>($"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = {pid}"));
+        // Nobody can see what the body of a block does.
+        await db.ExecuteAsync($"DO $$ BEGIN PERFORM pg_advisory_lock(44); END $$");
+        Assert.Equal(0, await other.QueryFirstAsync<int>($"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = {pid}"));
     }
 
     [Fact]
@@ -141,6 +144,12 @@ public sealed class SessionTests
     [InlineData("CREATE TEMP TABLE t (id int)", true)]
     [InlineData("RESET work_mem", true)]
     [InlineData("CALL p()", true)]
+    [InlineData("SELECT a.id FROM a JOIN b ON set_config('a.b', 'c', false) = ''", true)]
+    [InlineData("CREATE INDEX i ON t (id)", false)]
+    [InlineData("SELECT set_config/* so */('a.b', 'c', false)", true)]
+    [InlineData("SELECT set_config -- so\n ('a.b', 'c', false)", true)]
+    [InlineData("SELECT 1 AS id INTO TEMP left_behind", true)]
+    [InlineData("SELECT 1 AS id INTO TEMPORARY TABLE left_behind", true)]
     public void What_may_leave_something_behind_is_known_by_its_text(string text, bool isDirty) =>
         Assert.Equal(isDirty, Storing.SqlText.Of(Sql.Raw(text)).Dirt != Storing.Dirt.None);
 }

@@ -57,7 +57,15 @@ internal sealed class AdvisoryLock : DatabaseLock
         catch
         {
             _session.Break();
-            await _lost.CancelAsync().ConfigureAwait(false);
+            try
+            {
+                await _lost.CancelAsync().ConfigureAwait(false);
+            }
+            catch (AggregateException wrong)
+            {
+                // What the holder's own code throws when it hears of it must not keep the session from its pool.
+                System.Diagnostics.Trace.TraceError($"A callback of {nameof(DatabaseLock)}.{nameof(Lost)} threw: {wrong.InnerException?.GetType()}");
+            }
         }
     }
 

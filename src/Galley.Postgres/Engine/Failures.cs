@@ -1,5 +1,5 @@
-// What went wrong, by SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html), as what a caller can do about it. Messages of the
-// server carry no values: details, which do, are left out.
+// What went wrong, by SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html), as what a caller can do about it. No value
+// of the program is repeated: what the server says is told with `Discretion`.
 
 using System.Net.Sockets;
 using Npgsql;
@@ -17,10 +17,15 @@ internal static class Failures
     {
         if (failure is StoreException or StartException) return failure;
         if (cancellation.IsCancellationRequested && failure is OperationCanceledException or PostgresException { SqlState: "57014" })
-            return new OperationCanceledException("The query was cancelled.", failure, cancellation);
+        {
+            Exception cause = (failure as PostgresException ?? failure.InnerException) is PostgresException said ? Discretion.Of(said, true) : failure;
+            return new OperationCanceledException("The query was cancelled.", cause, cancellation);
+        }
         return failure switch
         {
             PostgresException server => Server(server, sql, isUndone),
+            NpgsqlOperationInProgressException => new StoreException(StoreErrorKind.Misuse,
+                $"{Site(sql)}something that was begun on the borrowed connection goes on{Where(sql)}: await it, and dispose of its reader", failure),
             NpgsqlException { InnerException: TimeoutException } => OfSilence(failure, sql, isUndone),
             NpgsqlException or IOException or SocketException or TimeoutException or OperationCanceledException => new StoreException(StoreErrorKind.Unavailable,
                 $"{Site(sql)}the connection to PostgreSQL broke{Where(sql)}: {(failure.InnerException ?? failure).Message}", failure)
@@ -39,9 +44,9 @@ internal static class Failures
         failure is OperationCanceledException { InnerException: NpgsqlException };
 
     /// <summary>A failure of COPY, with the row: the server says its line ("COPY users, line 3, column email: ..."), which holds values besides.</summary>
-    public static StoreException OfCopy(StoreException failure, BulkTarget target)
+    public static StoreException OfCopy(StoreException failure, Exception cause, BulkTarget target)
     {
-        string where = (failure.InnerException as PostgresException)?.Where ?? "";
+        string where = (cause as PostgresException)?.Where ?? "";
         int at = where.IndexOf(", line ", StringComparison.Ordinal);
         long? row = at >= 0 && long.TryParse(where.AsSpan(at + 7, Digits(where, at + 7)), out long line) ? line : null;
         string site = target.Site.ToString() is { Length: > 0 } known ? known + ": " : "";
@@ -62,6 +67,11 @@ internal static class Failures
         return end - from;
     }
 
+    /// <summary>A COPY that was still fed when its time was over: the server stops at that moment, and is not heard before the end.</summary>
+    public static StoreException TooLong(BulkTarget target) => new(StoreErrorKind.Timeout,
+        $"{(target.Site.ToString() is { Length: > 0 } site ? site + ": " : "")}the rows of the bulk insert into {target.Table} took longer than StatementTimeout: raise it if they may, or insert them in parts")
+    { EngineCode = "57014" };
+
     /// <summary>Why no connection could be made: nothing was done, so another attempt does no harm.</summary>
     public static StoreException OfConnecting(Exception failure, string address) => new(StoreErrorKind.Unavailable,
         $"{address} does not take a connection: {(failure is PostgresException server ? server.MessageText : (failure.InnerException ?? failure).Message)}", failure)
@@ -70,12 +80,13 @@ internal static class Failures
     /// <summary>Whether the session is of no use after this.</summary>
     public static bool IsFatal(Exception failure) => failure is not PostgresException server
         ? failure is NpgsqlException or IOException or SocketException
-        : server.InvariantSeverity is "FATAL" or "PANIC" || IsStalePlan(server);
+        : server.InvariantSeverity is "FATAL" or "PANIC" || server.SqlState == "25006" || IsStalePlan(server);
 
     private static StoreException Server(PostgresException failure, Sql? sql, bool isUndone)
     {
         StoreErrorKind kind = KindOf(failure);
-        return new StoreException(kind, $"{Site(sql)}PostgreSQL: {failure.MessageText}{Where(sql)}{Advice(failure)}", failure)
+        bool hasValues = sql is null || sql.Values.Length > 0;
+        return new StoreException(kind, $"{Site(sql)}PostgreSQL: {Discretion.Text(failure, hasValues)}{Where(sql)}{Advice(failure)}", Discretion.Of(failure, hasValues))
         {
             EngineCode = failure.SqlState,
             Column = failure.ColumnName,
@@ -96,6 +107,7 @@ internal static class Failures
         "40001" or "40P01" or "55P03" or "55006" => StoreErrorKind.Busy,
         "P0001" => StoreErrorKind.Check, // what a trigger raises
         "08P01" => StoreErrorKind.Misuse, // more parameters than places for them
+        "25006" => StoreErrorKind.Unavailable, // it became a standby, perhaps, and the address leads to another server: a new connection shows that
         "0A000" when IsStalePlan(failure) => StoreErrorKind.Unavailable,
         _ => failure.SqlState[..2] switch
         {
@@ -115,6 +127,7 @@ internal static class Failures
         "53100" => ": free space on the disk of the server",
         "53300" => ": lower the size of the pool, or raise max_connections",
         "08P01" => ": a hole inside quotes is no parameter; a hole is a value already, take the quotes away",
+        "25006" => ": the server is a standby, or default_transaction_read_only is set; name the primary in Galley:Database",
         "25P02" => ": an earlier statement of the transaction failed; let its exception leave the function",
         "57014" => ": raise StatementTimeout if it may take that long",
         _ => "",

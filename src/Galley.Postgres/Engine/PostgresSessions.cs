@@ -17,6 +17,8 @@ internal sealed class PostgresSessions(Credentials credentials, TimeSpan wait) :
             {
                 return await MakeAsync(used, credentials.Address, cancellation).ConfigureAwait(false);
             }
+            // Others took over meanwhile, and after one more change those before are closed.
+            catch (StoreException) when (!ReferenceEquals(credentials.Source, used)) { }
             // The server has a new password already, and the file may have it in a moment: whoever waits for this session would rather wait for that.
             // A little less than it waits in all, so that it is told why it waited in vain.
             catch (StoreException failure) when (credentials.IsWatched && failure.EngineCode is ("28P01" or "28000"))

@@ -1,8 +1,11 @@
 // One connection to PostgreSQL and what is due on it before the next statement: cleaning up after the caller before, BEGIN, SAVEPOINT. What is due
 // travels with the next batch, so it costs no round trip of its own. Not thread-safe: whoever took it from the pool owns it until it goes back.
 
+using System.Diagnostics;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Npgsql;
+using ConnectionState = System.Data.ConnectionState;
 
 namespace Galley.Storing;
 
@@ -18,6 +21,9 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
         "SELECT pg_advisory_unlock_all()", // the last, because it alone gives a row, which has to be stepped over
     ];
 
+    // For a server to take note that it shall stop.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
     private readonly List<string> _due = [];
     private readonly NpgsqlBatch _batch = new(connection) { Timeout = NoTimeout }; // one for all: a session has one caller, which asks one thing at a time
     private readonly Interruption _interruption = new();
@@ -25,6 +31,7 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
     private bool _isUnclean; // from one before
     private ICaller? _caller;
     private SlowQueries? _slow;
+    private Task? _leaving; // a COPY that the server did not let go of yet
 
     /// <summary>Whether nothing more can be done with it.</summary>
     public bool IsBroken { get; private set; }
@@ -146,40 +153,65 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
         if (_due.Count > 0) await RunAsync("SELECT 1", cancellation).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
         CopiedRows copied = new();
+        NpgsqlCopyTextWriter? writer = null;
+        bool isOurs = true; // the driver works, and not the program that makes the rows
+        TimeSpan most = DataSource.StatementTimeoutOf(connection);
+        long began = Stopwatch.GetTimestamp();
         try
         {
-            TextWriter writer = await connection.BeginTextImportAsync($"COPY {target.Table} ({target.Columns}) FROM STDIN", cancellation).ConfigureAwait(false);
-            bool isWhole = false;
-            try
+            writer = (NpgsqlCopyTextWriter)await connection.BeginTextImportAsync($"COPY {target.Table} ({target.Columns}) FROM STDIN", cancellation).ConfigureAwait(false);
+            isOurs = false;
+            await foreach (T row in rows.WithCancellation(cancellation).ConfigureAwait(false))
             {
-                Stream stream = ((StreamWriter)writer).BaseStream;
-                await foreach (T row in rows.WithCancellation(cancellation).ConfigureAwait(false))
-                {
-                    copied.Begin();
-                    write(copied, row);
-                    if (copied.Count != target.Count) throw target.Uneven(copied.Number, copied.Count);
-                    copied.End();
-                    if (copied.Bytes.Length < 16 * 1024) continue;
-                    await stream.WriteAsync(copied.Bytes, cancellation).ConfigureAwait(false);
-                    copied.Clear();
-                    cancellation.ThrowIfCancellationRequested();
-                }
-                await stream.WriteAsync(copied.Bytes, cancellation).ConfigureAwait(false);
-                cancellation.ThrowIfCancellationRequested(); // the last moment: from here on it is the server's
-                isWhole = true;
+                copied.Begin();
+                write(copied, row);
+                if (copied.Count != target.Count) throw target.Uneven(copied.Number, copied.Count);
+                copied.End();
+                if (copied.Bytes.Length < 16 * 1024) continue;
+                isOurs = true;
+                cancellation.ThrowIfCancellationRequested();
+                await writer.BaseStream.WriteAsync(copied.Bytes, cancellation).ConfigureAwait(false);
+                copied.Clear();
+                if (Stopwatch.GetElapsedTime(began) > most) throw Failures.TooLong(target);
+                isOurs = false;
             }
-            finally
-            {
-                // Without this the server would take what it has for the whole.
-                if (isWhole) await writer.DisposeAsync().ConfigureAwait(false);
-                else await ((NpgsqlCopyTextWriter)writer).CancelAsync().ConfigureAwait(false);
-            }
+            isOurs = true;
+            await writer.BaseStream.WriteAsync(copied.Bytes, cancellation).ConfigureAwait(false);
+            cancellation.ThrowIfCancellationRequested(); // the last moment: from here on it is the server's
+            NpgsqlCopyTextWriter whole = writer;
+            writer = null;
+            await whole.DisposeAsync().ConfigureAwait(false);
+            return copied.Number;
         }
-        catch (Exception failure) when (Failures.IsOfDriver(failure))
+        catch (Exception failure)
         {
-            throw Failed(failure, null, cancellation) is StoreException known ? Failures.OfCopy(known, target) : Failed(failure, null, cancellation);
+            // Without this the server would take what it has for the whole.
+            Exception? said = writer is null ? null : await LeaveAsync(writer).ConfigureAwait(false);
+            if (!isOurs) throw; // as it was thrown, whatever it is
+            Exception cause = failure is not OperationCanceledException && said is PostgresException ? said : failure;
+            Exception known = Failed(cause, null, cancellation, isUndone: writer is not null);
+            throw known is StoreException { InnerException: not null } store ? Failures.OfCopy(store, cause, target) : known;
         }
-        return copied.Number;
+    }
+
+    // A server that is busy with a row does not listen, and nobody waits for it: the connection goes, and with it what was sent.
+    private async ValueTask<Exception?> LeaveAsync(NpgsqlCopyTextWriter writer)
+    {
+        Task leaving = writer.CancelAsync();
+        try
+        {
+            await leaving.WaitAsync(s_patience).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (!leaving.IsCompleted)
+        {
+            (_leaving, IsBroken) = (leaving, true);
+        }
+        catch (Exception failure)
+        {
+            IsBroken |= connection.FullState != ConnectionState.Open;
+            return failure;
+        }
+        return null;
     }
 
     /// <summary>Runs a fixed statement, after what is due.</summary>
@@ -242,8 +274,9 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
     /// <summary>Gives it a connection that nobody knows: who kept the old one has one that is closed, and nothing of what was done to it is left.</summary>
     public async ValueTask RenewAsync(CancellationToken cancellation)
     {
+        NpgsqlConnection? next = await EndAsync(cancellation).ConfigureAwait(false);
         await connection.DisposeAsync().ConfigureAwait(false);
-        connection = await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+        connection = next ?? await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
         _batch.Connection = connection;
         _batch.BatchCommands.Clear();
         _due.Clear();
@@ -252,10 +285,32 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
         _dirt = Dirt.None;
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        try
+        {
+            NpgsqlConnection? other = WasLent || _leaving is not null ? await EndAsync(CancellationToken.None).ConfigureAwait(false) : null;
+            if (other is not null) await other.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or IOException or SocketException or TimeoutException or InvalidOperationException)
+        {
+            // Not reached: then its own limits end what it does.
+        }
+        if (_leaving is not null) await _leaving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _interruption.Dispose();
-        return connection.DisposeAsync();
+        await connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // A reader that was left open, a COPY that is stuck: the driver would read to the end, which may never come, and meanwhile locks are held. The server
+    // ends it when another connection asks, which is then as good as the next.
+    private async ValueTask<NpgsqlConnection?> EndAsync(CancellationToken cancellation)
+    {
+        if ((connection.FullState & (ConnectionState.Executing | ConnectionState.Fetching)) == 0 && _leaving is null) return null;
+        NpgsqlConnection other = await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+        NpgsqlCommand ending = new($"SELECT pg_terminate_backend({connection.ProcessID})", other);
+        await using ConfiguredAsyncDisposable end = ending.ConfigureAwait(false);
+        await ending.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+        return other;
     }
 
     // Not an async method: each would be one more to go on with, on the way of every row.
@@ -305,11 +360,11 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
         }
     }
 
-    private Exception Failed(Exception failure, Sql? sql, CancellationToken cancellation)
+    private Exception Failed(Exception failure, Sql? sql, CancellationToken cancellation, bool isUndone = false)
     {
         // Still executing: a cancellation that the server did not answer in time.
         bool isLate = _interruption.IsLate && failure is OperationCanceledException && !cancellation.IsCancellationRequested;
-        if (isLate || Failures.IsFatal(failure) || connection.FullState != System.Data.ConnectionState.Open) IsBroken = true;
-        return isLate ? Failures.OfSilence(failure, sql, IsInTransaction) : Failures.Of(failure, sql, IsInTransaction, cancellation);
+        if (isLate || Failures.IsFatal(failure) || connection.FullState != ConnectionState.Open) IsBroken = true;
+        return isLate ? Failures.OfSilence(failure, sql, isUndone || IsInTransaction) : Failures.Of(failure, sql, isUndone || IsInTransaction, cancellation);
     }
 }

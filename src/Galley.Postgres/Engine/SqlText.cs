@@ -68,8 +68,9 @@ internal sealed class SqlText
         ReadOnlySpan<char> first = words.Current;
         if (s_control.Contains(first))
             Refusal = "it controls a transaction or the statements of the session: use TransactionAsync, which ends a transaction whatever happens";
-        Dirt = Is(first, "listen") ? Dirt.Outside
-            : Is(first, "set") || Is(first, "reset") || Is(first, "do") || Is(first, "call") || Is(first, "load") || Is(first, "declare") ? Dirt.Inside : Dirt.None;
+        // Nobody sees what the body of a block or a procedure takes.
+        Dirt = Is(first, "listen") || Is(first, "do") || Is(first, "call") ? Dirt.Outside
+            : Is(first, "set") || Is(first, "reset") || Is(first, "load") || Is(first, "declare") ? Dirt.Inside : Dirt.None;
         bool isQuery = Is(first, "select") || Is(first, "values") || Is(first, "table") || Is(first, "with");
         bool isCreate = Is(first, "create"), isSet = Is(first, "set");
         ReadOnlySpan<char> before = first;
@@ -80,8 +81,9 @@ internal sealed class SqlText
             if (words.IsAfterEnd && !isCreate) Refusal ??= "there are several statements in it: run them one by one, as a batch, or in a migration";
             if (isSet && Is(before, "set") && (Is(word, "local") || Is(word, "transaction") || Is(word, "constraints"))) Dirt = Dirt.None;
             if (isQuery && s_writes.Contains(word)) isQuery = Is(word, "update") && Is(before, "for"); // FOR UPDATE is a query's
-            if (isCreate && (Is(word, "temp") || Is(word, "temporary")) || Is(word, "pg_temp")) Dirt |= Dirt.Inside;
-            if (words.IsCall && !s_harmless.Contains(word) && !s_beforeName.Contains(before))
+            if ((isCreate || Is(before, "into")) && (Is(word, "temp") || Is(word, "temporary")) || Is(word, "pg_temp")) Dirt |= Dirt.Inside;
+            // ON stands before the table of an index, and before the condition of a join.
+            if (words.IsCall && !s_harmless.Contains(word) && (!s_beforeName.Contains(before) || (Is(before, "on") && !isCreate)))
                 Dirt |= word.Contains("advisory", StringComparison.OrdinalIgnoreCase) ? Dirt.Outside : Dirt.Inside;
             before = word;
         }

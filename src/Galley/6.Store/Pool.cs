@@ -98,7 +98,8 @@ public sealed class Pool<T> : IAsyncDisposable where T : class
                 Lease<T> lease = new(slot);
                 return isFresh ? new(lease) : CheckAsync(lease, wait, cancellation);
             }
-            if (_waiters.Count < _options.Waiters || !isFull)
+            // Beside them, as many as there are sessions yet to be made: those wait for nobody.
+            if (_waiters.Count < _options.Waiters + (_options.Max - _all.Count))
             {
                 waiter = new PoolWaiter<T>(this, caller, site, wait ?? _options.Wait);
                 waiter.Node = _waiters.AddLast(waiter);
