@@ -22,7 +22,7 @@ public static class Victim
         await using SqliteDatabase db = await Sqlite.OpenAsync(new SqliteOptions { Path = path, Migrations = Schema });
         if (options.Contains("off"))
         {
-            Storing.Lease<Storing.Connection> writer = await db.WriterPool.TakeAsync(null, default, default); // nobody else may say this
+            Lease<Storing.Connection> writer = await db.WriterPool.TakeAsync(null, default, default); // nobody else may say this
             writer.Session.Run("PRAGMA synchronous = OFF");
             db.WriterPool.Return(writer);
         }

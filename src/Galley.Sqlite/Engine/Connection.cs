@@ -246,9 +246,10 @@ internal sealed class Connection : IDisposable
     private Statement Prepare(Sql sql, bool isKept, bool isOurs)
     {
         byte[] text = TextOf(sql);
+        if (!isOurs && SqlText.RefuseUnprepared(text, sql) is { } dangerous) throw dangerous;
         int code = raw.sqlite3_prepare_v3(_handle, text, isKept ? raw.SQLITE_PREPARE_PERSISTENT : 0u, out sqlite3_stmt handle, out ReadOnlySpan<byte> tail);
         if (code != raw.SQLITE_OK) throw Failures.Of(_handle, code, sql);
-        if (SqlText.Refuse(text, handle.IsInvalid, tail, raw.sqlite3_bind_parameter_count(handle), sql, isOurs) is { } refused)
+        if (SqlText.Refuse(text, handle.IsInvalid, tail, raw.sqlite3_bind_parameter_count(handle), sql) is { } refused)
         {
             handle.Dispose();
             throw refused;

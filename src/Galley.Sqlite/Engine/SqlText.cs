@@ -10,14 +10,13 @@ internal static class SqlText
     private static readonly SearchValues<byte> s_letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"u8);
 
     /// <summary>Why SQL that SQLite accepts is refused here, or null.</summary>
-    public static StoreException? Refuse(ReadOnlySpan<byte> text, bool isEmpty, ReadOnlySpan<byte> tail, int parameters, Sql sql, bool isOurs)
+    public static StoreException? Refuse(ReadOnlySpan<byte> text, bool isEmpty, ReadOnlySpan<byte> tail, int parameters, Sql sql)
     {
         string where = $"'{sql.Excerpt}'";
         if (isEmpty) return Misuse($"{Failures.Site(sql)}there is no statement in {where}: write one");
         if (!SkipBlank(tail).IsEmpty)
             return Misuse($"{Failures.Site(sql)}there are several statements in {where}: run them one by one, or in a migration");
         if (IsTransactionControl(text)) return Misuse($"{Failures.Site(sql)}{where} controls a transaction: use TransactionAsync, which ends it whatever happens");
-        if (!isOurs && SetsDurability(text)) return Misuse($"{Failures.Site(sql)}{where} sets what durability rests on, for everybody who writes: that is Galley's to set; the same PRAGMA without a value reads it");
         if (parameters < sql.Values.Length) return Misuse($"{Failures.Site(sql)}a hole of {where} is inside quotes or a comment: a hole is a value already, take the quotes away");
         if (parameters > sql.Values.Length) return Misuse($"{Failures.Site(sql)}{where} names a parameter itself: put the value into a hole, as in {{id}}");
         return null;
@@ -31,15 +30,19 @@ internal static class SqlText
     public static bool RunsAlone(ReadOnlySpan<byte> statement) =>
         FirstWord(statement).ToUpperInvariant() is "VACUUM" or "PRAGMA" or "ATTACH" or "DETACH";
 
+    /// <summary>Why SQL may not even be prepared, or null: some PRAGMAs take effect then, EXPLAIN or not.</summary>
+    public static StoreException? RefuseUnprepared(ReadOnlySpan<byte> text, Sql sql) => !SetsDurability(text) ? null : Misuse(
+        $"{Failures.Site(sql)}'{sql.Excerpt}' sets what durability rests on, for everybody who writes: that is Galley's to set; the same PRAGMA without a value reads it");
+
     // PRAGMA synchronous = OFF, PRAGMA main.journal_mode(DELETE): what is acknowledged afterwards might be lost.
     private static bool SetsDurability(ReadOnlySpan<byte> statement)
     {
-        if (FirstWord(statement).ToUpperInvariant() is not "PRAGMA") return false;
-        ReadOnlySpan<byte> rest = SkipBlank(SkipBlank(statement)["PRAGMA".Length..]);
-        int value = rest.IndexOfAny((byte)'=', (byte)'(');
-        if (value < 0) return false;
-        string name = Encoding.UTF8.GetString(rest[..value]).ToUpperInvariant();
-        return Array.Exists(["SYNCHRONOUS", "JOURNAL_MODE", "LOCKING_MODE"], one => name.Contains(one, StringComparison.Ordinal));
+        string first = FirstWord(statement).ToUpperInvariant();
+        if (first is "EXPLAIN" or "QUERY" or "PLAN") return SetsDurability(SkipBlank(statement)[first.Length..]);
+        if (first is not "PRAGMA") return false;
+        string rest = Encoding.UTF8.GetString(statement);
+        int value = rest.LastIndexOfAny(['=', '(']);
+        return Array.Exists(["synchronous", "journal_mode", "locking_mode"], name => rest.IndexOf(name, StringComparison.OrdinalIgnoreCase) is >= 0 and int at && at < value);
     }
 
     /// <summary>What is left after white space, semicolons and comments.</summary>
