@@ -128,8 +128,20 @@ public sealed class PostgresDatabase : Database
     }
 
     /// <inheritdoc/>
-    protected override async ValueTask<int> ChangeAsync(Sql sql, ICaller? caller, CancellationToken cancellation) =>
-        (await ChangeAllAsync([sql], caller, cancellation).ConfigureAwait(false))[0];
+    protected override async ValueTask<int> ChangeAsync(Sql sql, ICaller? caller, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(sql);
+        Lease<Session> lease = await TakeAsync(sql.CallSite, caller, cancellation).ConfigureAwait(false);
+        lease.Session.Attend(caller, _slow);
+        try
+        {
+            return (await lease.Session.ChangeAsync([sql], cancellation).ConfigureAwait(false))[0];
+        }
+        finally
+        {
+            await ReturnAsync(lease).ConfigureAwait(false);
+        }
+    }
 
     /// <inheritdoc/>
     protected override async ValueTask<int[]> ChangeAllAsync(IReadOnlyList<Sql> statements, ICaller? caller, CancellationToken cancellation)
@@ -164,9 +176,18 @@ public sealed class PostgresDatabase : Database
     }
 
     /// <inheritdoc/>
-    protected override async ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, ICaller? caller, CancellationToken cancellation)
+    protected override ValueTask<List<T>> ReadAsync<T>(Sql sql, RowShape<T> shape, int most, ICaller? caller, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(sql);
+        ValueTask<List<T>> rows = ReadOnceAsync(sql, shape, most, caller, cancellation);
+        // A caller that is no request may block on it, which only a task can be.
+        return caller is null && !rows.IsCompleted ? new(rows.AsTask()) : rows;
+    }
+
+    // Awaited once, so what it is made of serves again.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<List<T>> ReadOnceAsync<T>(Sql sql, RowShape<T> shape, int most, ICaller? caller, CancellationToken cancellation)
+    {
         Lease<Session> lease = await TakeAsync(sql.CallSite, caller, cancellation).ConfigureAwait(false);
         lease.Session.Attend(caller, _slow);
         try
@@ -260,20 +281,28 @@ public sealed class PostgresDatabase : Database
         return Sessions.TakeAsync(caller, site, cancellation);
     }
 
-    private async ValueTask ReturnAsync(Lease<Session> lease)
+    private ValueTask ReturnAsync(Lease<Session> lease)
     {
         Session session = lease.Session;
         if (session.WasLent && !session.IsBroken)
         {
             _ = RenewAsync(lease); // nobody waits for it but who comes next
-            return;
+            return default;
         }
+        // A lock or a subscription is not left to whoever comes next: until then others would notice.
+        bool isNoticed = session.IsNoticed && !session.IsBroken;
+        session.Rest();
+        if (isNoticed) return CleanAndReturnAsync(lease);
+        Sessions.Return(lease, session.IsBroken);
+        return default;
+    }
+
+    private async ValueTask CleanAndReturnAsync(Lease<Session> lease)
+    {
+        Session session = lease.Session;
         try
         {
-            // A lock or a subscription is not left to whoever comes next: until then others would notice.
-            bool isNoticed = session.IsNoticed && !session.IsBroken;
-            session.Rest();
-            if (isNoticed) await session.CleanAsync(CancellationToken.None).ConfigureAwait(false);
+            await session.CleanAsync(CancellationToken.None).ConfigureAwait(false);
         }
         catch (StoreException)
         {

@@ -66,7 +66,8 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
         return ReadAsync([Command(sql, text.Text)], sql, shape, most, cancellation);
     }
 
-    /// <summary>The rows of the last of some commands.</summary>
+    /// <summary>The rows of the last of some commands. Awaited once, so what it is made of serves again.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<List<T>> ReadAsync<T>(NpgsqlBatchCommand[] commands, Sql sql, RowShape<T> shape, int most, CancellationToken cancellation)
     {
         List<T> rows = most == 1 ? new(1) : [];
@@ -122,7 +123,7 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
             _slow?.End(statements[0], _caller, began, 0);
         }
         // A query changes nothing, however many rows it gives.
-        return [.. commands.Select(static command => command.StatementType == StatementType.Select ? 0 : (int)command.RecordsAffected)];
+        return Array.ConvertAll(commands, static command => command.StatementType == StatementType.Select ? 0 : (int)command.RecordsAffected);
     }
 
     /// <summary>Inserts rows with COPY, all or nothing.</summary>

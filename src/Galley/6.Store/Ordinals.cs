@@ -5,14 +5,11 @@ namespace Galley.Storing;
 
 internal static class Ordinals
 {
-    public static int[] Resolve(string[] members, bool isScalar, string type, Row row, Sql sql)
+    public static StoreException NotOne(string type, Row row, Sql sql) => new(StoreErrorKind.Misuse,
+        $"{sql.Prefix}query '{sql.Excerpt}' gives {row.ColumnCount} columns where {type} needs exactly one: select only that column");
+
+    public static int[] Resolve(string[] members, string type, Row row, Sql sql)
     {
-        if (isScalar)
-        {
-            if (row.ColumnCount == 1) return [];
-            throw new StoreException(StoreErrorKind.Misuse,
-                $"{sql.Prefix}query '{sql.Excerpt}' gives {row.ColumnCount} columns where {type} needs exactly one: select only that column");
-        }
         int[] ordinals = new int[members.Length];
         for (int i = 0; i < members.Length; i++) ordinals[i] = Find(members[i], type, row, sql);
         return ordinals;

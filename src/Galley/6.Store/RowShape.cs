@@ -20,16 +20,34 @@ public sealed class RowShape<T>(string[] members, Func<Row, int[], T> read)
     /// <summary>Makes the value of the current row.</summary>
     public Func<Row, int[], T> Read { get; } = read;
 
+    // A type is asked for with few lists of columns; what is beyond is worked out each time.
+    private const int MostKnown = 4;
+
+    private Heading[] _known = [];
+
     // A scalar reads the only column of the result, whatever its name.
     internal bool IsScalar { get; init; }
 
     // The names of a tuple are all that tells it from another one.
-    private string TypeName => IsScalar ? Unfit.Spoken(typeof(T)) : typeof(T).Name.StartsWith("ValueTuple`", StringComparison.Ordinal)
+    private string TypeName => field ??= IsScalar ? Unfit.Spoken(typeof(T)) : typeof(T).Name.StartsWith("ValueTuple`", StringComparison.Ordinal)
         ? $"({string.Join(", ", Members)})" : typeof(T).Name;
 
     /// <summary>Finds the columns of the members in a result. Called by databases once per result set.</summary>
     /// <exception cref="StoreException">A member has no column, or two.</exception>
-    public int[] Resolve(Row row, Sql sql) => Ordinals.Resolve(members, IsScalar, TypeName, row, sql);
+    public int[] Resolve(Row row, Sql sql)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        if (IsScalar) return row.ColumnCount == 1 ? [] : throw Ordinals.NotOne(TypeName, row, sql);
+        foreach (Heading known in _known)
+        {
+            if (known.Fits(row)) return known.Ordinals;
+        }
+        int[] ordinals = Ordinals.Resolve(members, TypeName, row, sql);
+        Heading[] before = _known;
+        // Two at once lose one of theirs, which is found again.
+        if (before.Length < MostKnown) _known = [.. before, new Heading(row, ordinals)];
+        return ordinals;
+    }
 
     /// <summary>Makes the value of the current row; what does not fit is named with its query, column and member. Called by databases.</summary>
     /// <param name="row">The row.</param>
