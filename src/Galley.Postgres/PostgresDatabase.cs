@@ -136,19 +136,10 @@ public sealed class PostgresDatabase : Database
         (await ChangeAllAsync([sql], caller, cancellation).ConfigureAwait(false))[0];
 
     /// <inheritdoc/>
-    protected override async ValueTask<int[]> ChangeAllAsync(IReadOnlyList<Sql> statements, ICaller? caller, CancellationToken cancellation)
+    protected override ValueTask<int[]> ChangeAllAsync(IReadOnlyList<Sql> statements, ICaller? caller, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(statements);
-        Lease<Session> lease = await TakeAsync(statements[0].CallSite, caller, cancellation).ConfigureAwait(false);
-        lease.Session.Attend(caller, Slow);
-        try
-        {
-            return await lease.Session.ChangeAsync(statements, cancellation).ConfigureAwait(false);
-        }
-        finally
-        {
-            await ReturnAsync(lease).ConfigureAwait(false);
-        }
+        return Session.ChangeAsync(this, caller, statements, cancellation);
     }
 
     /// <inheritdoc/>

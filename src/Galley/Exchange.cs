@@ -223,7 +223,7 @@ internal sealed class Exchange
     public void Waited(string what, TimeSpan time)
     {
         Dictionary<string, TimeSpan> waits = _waits ?? Interlocked.CompareExchange(ref _waits, [], null) ?? _waits;
-        lock (waits) waits[what] = waits.GetValueOrDefault(what) + time;
+        lock (waits) System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(waits, what, out _) += time;
     }
 
     /// <summary>Takes a file that the answer may send, in place of one that it would have sent.</summary>

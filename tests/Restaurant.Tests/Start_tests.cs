@@ -1,5 +1,6 @@
 // The program as the person who runs it sees it: where it listens, what it says, where its data is.
 
+using System.Net;
 using Galley;
 
 namespace Restaurant.Tests;

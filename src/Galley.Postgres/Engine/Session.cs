@@ -80,7 +80,9 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
     public static ValueTask ReadAsync(PostgresDatabase home, ICaller? caller, Sql sql, RowSink rows, CancellationToken cancellation) =>
         ReadAsync(null, home, caller, null, sql, rows, cancellation);
 
-    // One method for all three: another async method on the way would be one more to go on with, in every query.
+    // One method for all three: another async method on the way would be one more to go on with, in every query. Whoever calls it awaits it once, at once, so
+    // that what it keeps meanwhile can be used again.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private static async ValueTask ReadAsync(
         Session? session, PostgresDatabase? home, ICaller? caller, NpgsqlBatchCommand[]? commands, Sql sql, RowSink rows, CancellationToken cancellation)
     {
@@ -115,35 +117,51 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
     }
 
     /// <summary>Runs statements, all or nothing, and says how many rows each changed.</summary>
-    public async ValueTask<int[]> ChangeAsync(IReadOnlyList<Sql> statements, CancellationToken cancellation)
+    public ValueTask<int[]> ChangeAsync(IReadOnlyList<Sql> statements, CancellationToken cancellation) => ChangeAsync(this, null, null, statements, cancellation);
+
+    /// <summary>The same on a session that <paramref name="home"/> takes for it, and gives back.</summary>
+    public static ValueTask<int[]> ChangeAsync(PostgresDatabase home, ICaller? caller, IReadOnlyList<Sql> statements, CancellationToken cancellation) =>
+        ChangeAsync(null, home, caller, statements, cancellation);
+
+    private static async ValueTask<int[]> ChangeAsync(Session? session, PostgresDatabase? home, ICaller? caller, IReadOnlyList<Sql> statements, CancellationToken cancellation)
     {
-        NpgsqlBatchCommand[] commands = new NpgsqlBatchCommand[statements.Count];
-        for (int i = 0; i < commands.Length; i++)
+        Lease<Session> lease = default;
+        if (session is null)
         {
-            SqlText text = SqlText.Of(statements[i]);
-            _dirt |= text.Dirt;
-            commands[i] = Command(statements[i], text.Text);
+            lease = await home!.TakeAsync(statements[0].CallSite, caller, cancellation).ConfigureAwait(false);
+            session = lease.Session;
+            session.Attend(caller, home.Slow);
         }
-        long began = _slow?.Begin() ?? 0;
+        NpgsqlBatchCommand[] commands = new NpgsqlBatchCommand[statements.Count];
+        long began = session._slow?.Begin() ?? 0;
         try
         {
-            NpgsqlDataReader reader = await OpenAsync(commands, cancellation).ConfigureAwait(false);
+            for (int i = 0; i < commands.Length; i++)
+            {
+                SqlText text = SqlText.Of(statements[i]);
+                session._dirt |= text.Dirt;
+                commands[i] = Command(statements[i], text.Text);
+            }
+            NpgsqlDataReader reader = await session.OpenAsync(commands, cancellation).ConfigureAwait(false);
             await using ConfiguredAsyncDisposable end = reader.ConfigureAwait(false);
-            while (await reader.NextResultAsync(_interruption.Token).ConfigureAwait(false)) { }
+            while (await reader.NextResultAsync(session._interruption.Token).ConfigureAwait(false)) { }
         }
         catch (Exception failure)
         {
             int at = failure is NpgsqlException { BatchCommand: { } failed } ? Array.IndexOf(commands, failed) : 0;
-            throw Failed(failure, statements[Math.Max(at, 0)], cancellation);
+            throw session.Failed(failure, statements[Math.Max(at, 0)], cancellation);
         }
         finally
         {
-            _interruption.End();
+            session._interruption.End();
             // A batch is told of by its first statement: the server says no times of the others.
-            _slow?.End(statements[0], _caller, began, 0);
+            session._slow?.End(statements[0], session._caller, began, 0);
+            if (home is not null) await home.ReturnAsync(lease).ConfigureAwait(false);
         }
+        int[] changed = new int[commands.Length];
         // A query changes nothing, however many rows it gives.
-        return [.. commands.Select(static command => command.StatementType == StatementType.Select ? 0 : (int)command.RecordsAffected)];
+        for (int i = 0; i < changed.Length; i++) changed[i] = commands[i].StatementType == StatementType.Select ? 0 : (int)commands[i].RecordsAffected;
+        return changed;
     }
 
     /// <summary>Inserts rows with COPY, all or nothing.</summary>

@@ -6,9 +6,8 @@
 
 namespace Galley.Storing;
 
-internal sealed class Group(Connection writer, WriteQueue queue, SqliteOptions options, TimeProvider time)
+internal sealed class Group(Connection writer, WriteQueue queue, List<Work> members, SqliteOptions options, TimeProvider time)
 {
-    private readonly List<Work> _members = [];
     private readonly long _start = time.GetTimestamp();
 
     /// <summary>Runs what has queued up, as far as it fits into one group.</summary>
@@ -19,7 +18,7 @@ internal sealed class Group(Connection writer, WriteQueue queue, SqliteOptions o
         if (isAlone || options.GroupMost == 1 || queue.Count == 1)
         {
             if (!queue.TryTake(first)) return;
-            _members.Add(first);
+            members.Add(first);
             await AloneAsync(first, !isAlone).ConfigureAwait(false);
             return;
         }
@@ -54,7 +53,7 @@ internal sealed class Group(Connection writer, WriteQueue queue, SqliteOptions o
     /// <summary>Tells who has not been told.</summary>
     public void Abandon(Exception failure)
     {
-        foreach (Work member in _members)
+        foreach (Work member in members)
         {
             member.Fail(failure);
             member.Tell();
@@ -66,19 +65,19 @@ internal sealed class Group(Connection writer, WriteQueue queue, SqliteOptions o
     private IEnumerable<Work> Joining()
     {
         int most = Math.Min(queue.Count, options.GroupMost);
-        while (_members.Count < most && queue.First is { } next)
+        while (members.Count < most && queue.First is { } next)
         {
-            if (_members.Count > 0 && (time.GetElapsedTime(_start) >= options.GroupTime || next.IsAlone(writer))) yield break;
+            if (members.Count > 0 && (time.GetElapsedTime(_start) >= options.GroupTime || next.IsAlone(writer))) yield break;
             if (!queue.TryTake(next)) continue;
-            _members.Add(next);
+            members.Add(next);
             yield return next;
         }
     }
 
     // Gives the one with whom the transaction ended, or null when it is open.
-    private Work? RunAll(IEnumerable<Work> members)
+    private Work? RunAll(IEnumerable<Work> some)
     {
-        foreach (Work member in members)
+        foreach (Work member in some)
         {
             writer.Say(Phrase.Save);
             Run(member);
@@ -100,33 +99,33 @@ internal sealed class Group(Connection writer, WriteQueue queue, SqliteOptions o
     {
         while (culprit is { IsCancelled: true })
         {
-            _members.Remove(culprit);
+            members.Remove(culprit);
             culprit.Tell();
-            if (_members.Count == 0) return;
-            if (!await TryBeginAsync(_members, CancellationToken.None).ConfigureAwait(false)) return;
-            culprit = RunAll(_members);
+            if (members.Count == 0) return;
+            if (!await TryBeginAsync(null, CancellationToken.None).ConfigureAwait(false)) return;
+            culprit = RunAll(members);
         }
         StoreException? failure = culprit is null ? TryCommit() : null;
-        if (_members.Count <= 1 || failure is { Kind: StoreErrorKind.Unavailable } && !Failures.IsFull(failure))
+        if (members.Count <= 1 || failure is { Kind: StoreErrorKind.Unavailable } && !Failures.IsFull(failure))
         {
-            foreach (Work member in _members)
+            foreach (Work member in members)
             {
                 if (failure is not null) member.Fail(Failures.At(member.Site, failure));
             }
         }
         else if (culprit is not null || failure is not null)
         {
-            foreach (Work member in _members) await AloneAsync(member, isTransaction: true).ConfigureAwait(false);
+            foreach (Work member in members) await AloneAsync(member, isTransaction: true).ConfigureAwait(false);
             return;
         }
-        foreach (Work member in _members) member.Tell();
+        foreach (Work member in members) member.Tell();
     }
 
     private async ValueTask AloneAsync(Work member, bool isTransaction)
     {
         if (isTransaction)
         {
-            if (!await TryBeginAsync([member], member.Cancellation).ConfigureAwait(false)) return;
+            if (!await TryBeginAsync(member, member.Cancellation).ConfigureAwait(false)) return;
             Run(member);
             if (member.Failure is null && TryCommit() is { } failure) member.Fail(Failures.At(member.Site, failure));
             if (writer.IsInTransaction) TryUndo();
@@ -144,7 +143,8 @@ internal sealed class Group(Connection writer, WriteQueue queue, SqliteOptions o
         member.Tell();
     }
 
-    private async ValueTask<bool> TryBeginAsync(IReadOnlyList<Work> members, CancellationToken cancellation)
+    // For one, or for all.
+    private async ValueTask<bool> TryBeginAsync(Work? only, CancellationToken cancellation)
     {
         try
         {
@@ -153,7 +153,7 @@ internal sealed class Group(Connection writer, WriteQueue queue, SqliteOptions o
         }
         catch (Exception failure) when (failure is StoreException or OperationCanceledException)
         {
-            foreach (Work member in members)
+            foreach (Work member in only is null ? members : [only])
             {
                 member.Fail(failure is StoreException one ? Failures.At(member.Site, one) : failure);
                 member.Tell();

@@ -1,6 +1,8 @@
 // One write that is closed: all its statements are known before the first one runs, so it can share a transaction with others. It runs as often as its
 // group has to begin again, and its caller hears once, when it is known how it ended.
 
+using System.Threading.Tasks.Sources;
+
 namespace Galley.Storing;
 
 internal abstract class Work(ICaller? caller, CallSite site, CancellationToken cancellation)
@@ -60,21 +62,58 @@ internal abstract class Work(ICaller? caller, CallSite site, CancellationToken c
     protected abstract void Answer(Connection writer);
 }
 
-internal abstract class Work<T>(ICaller? caller, CallSite site, CancellationToken cancellation) : Work(caller, site, cancellation)
+// It is its own promise: one object is all that a write costs besides its statement.
+internal abstract class Work<T>(ICaller? caller, CallSite site, CancellationToken cancellation) : Work(caller, site, cancellation), IValueTaskSource<T>
 {
-    private readonly TaskCompletionSource<T> _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ManualResetValueTaskSourceCore<T> _end = new() { RunContinuationsAsynchronously = true };
+    private CancellationTokenRegistration _registration;
+    private WriteQueue? _queue;
+    private int _isTold;
     private T _answer = default!;
 
-    public Task<T> Told => _told.Task;
+    /// <summary>How it ends. To be awaited once.</summary>
+    public ValueTask<T> WaitAsync(WriteQueue queue)
+    {
+        _queue = queue;
+        if (Cancellation.CanBeCanceled)
+        {
+            _registration = Cancellation.UnsafeRegister(static (state, token) =>
+            {
+                Work<T> work = (Work<T>)state!;
+                // Once its turn has come it hears how it ended, not that it was tired of waiting.
+                if (work._queue!.TryTake(work)) work.Cancel(token);
+            }, this);
+        }
+        return new(this, _end.Version);
+    }
 
     public override void Tell()
     {
-        if (IsCancelled) _told.TrySetCanceled(Cancellation);
-        else if (Failure is { } failure) _told.TrySetException(failure);
-        else _told.TrySetResult(_answer);
+        if (IsCancelled) Cancel(Cancellation);
+        else if (!IsFirst()) return;
+        else if (Failure is { } failure) _end.SetException(failure);
+        else _end.SetResult(_answer);
     }
 
-    public override void Cancel(CancellationToken token) => _told.TrySetCanceled(token);
+    public override void Cancel(CancellationToken token)
+    {
+        if (IsFirst()) _end.SetException(new OperationCanceledException(token));
+    }
+
+    T IValueTaskSource<T>.GetResult(short token)
+    {
+        _registration.Dispose();
+        if (HasWaited) Caller?.Waited(WriteQueue.WaitName, _queue!.TimeBetween(Since, Until));
+        return _end.GetResult(token);
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<T>.GetStatus(short token) => _end.GetStatus(token);
+
+    void IValueTaskSource<T>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _end.OnCompleted(continuation, state, token, flags);
+
+    // What was told stands, whoever comes later.
+    private bool IsFirst() => Interlocked.Exchange(ref _isTold, 1) == 0;
 
     protected override void Answer(Connection writer) => _answer = Ask(writer);
 

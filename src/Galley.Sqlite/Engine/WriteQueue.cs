@@ -4,12 +4,13 @@
 
 namespace Galley.Storing;
 
-internal sealed class WriteQueue(SqliteOptions options, TimeProvider time)
+internal sealed class WriteQueue(SqliteOptions options, TimeProvider time) : IThreadPoolWorkItem
 {
     public const string WaitName = "pool writer";
 
     private readonly Lock _gate = new();
     private readonly LinkedList<Work> _waiting = [];
+    private readonly List<Work> _members = []; // of the group that runs: one at a time
     private bool _isWorking;
     private volatile bool _isInLine;
 
@@ -39,10 +40,10 @@ internal sealed class WriteQueue(SqliteOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>Runs some work in its turn, on the thread pool.</summary>
-    public async ValueTask<T> RunAsync<T>(Work<T> work)
+    /// <summary>Runs some work in its turn, on the thread pool. What it gives is awaited once.</summary>
+    public ValueTask<T> RunAsync<T>(Work<T> work)
     {
-        work.Cancellation.ThrowIfCancellationRequested();
+        if (work.Cancellation.IsCancellationRequested) return ValueTask.FromCanceled<T>(work.Cancellation);
         bool isFirst, isFull;
         lock (_gate)
         {
@@ -56,24 +57,17 @@ internal sealed class WriteQueue(SqliteOptions options, TimeProvider time)
                 _isWorking = true;
             }
         }
-        if (isFull) throw Writer.GaveUp(TimeSpan.Zero);
-        if (isFirst) _ = WorkAsync();
-        CancellationTokenRegistration registration = work.Cancellation.UnsafeRegister(static (state, token) =>
-        {
-            (WriteQueue queue, Work<T> work) = ((WriteQueue, Work<T>))state!;
-            // Once its turn has come it hears how it ended, not that it was tired of waiting.
-            if (queue.TryTake(work)) work.Cancel(token);
-        }, work.Cancellation.CanBeCanceled ? (this, work) : null);
-        try
-        {
-            return await work.Told.ConfigureAwait(false);
-        }
-        finally
-        {
-            await registration.DisposeAsync().ConfigureAwait(false);
-            if (work.HasWaited) work.Caller?.Waited(WaitName, time.GetElapsedTime(work.Since, work.Until));
-        }
+        if (isFull) return ValueTask.FromException<T>(Writer.GaveUp(TimeSpan.Zero));
+        ValueTask<T> told = work.WaitAsync(this);
+        // A commit waits for the disk: never on the caller's thread.
+        if (isFirst) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        // A caller that is no request may block on it, which only a task can be.
+        return work.Caller is null ? new(told.AsTask()) : told;
     }
+
+    void IThreadPoolWorkItem.Execute() => _ = WorkAsync();
+
+    public TimeSpan TimeBetween(long since, long until) => time.GetElapsedTime(since, until);
 
     /// <summary>Takes some work out, unless somebody was faster.</summary>
     public bool TryTake(Work work)
@@ -101,7 +95,6 @@ internal sealed class WriteQueue(SqliteOptions options, TimeProvider time)
 
     private async Task WorkAsync()
     {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // a commit waits for the disk: never on the caller's thread
         while (true)
         {
             Work first;
@@ -142,7 +135,7 @@ internal sealed class WriteQueue(SqliteOptions options, TimeProvider time)
     private async ValueTask RunAsync(Lease<Connection> lease)
     {
         Connection writer = lease.Session;
-        Group group = new(writer, this, options, time);
+        Group group = new(writer, this, _members, options, time);
         try
         {
             await group.RunAsync().ConfigureAwait(false);
@@ -155,6 +148,7 @@ internal sealed class WriteQueue(SqliteOptions options, TimeProvider time)
         }
         finally
         {
+            _members.Clear();
             Writer.Return(lease, isBroken: writer.IsInTransaction);
         }
     }

@@ -28,7 +28,7 @@ public abstract class Database : Queries, IAsyncDisposable
     public TimeSpan MigrationWait { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>When a statement counts as slow. Set before it starts; a backend sets its own.</summary>
-    public SlowQueryOptions SlowQuery { get; set; } = new();
+    public SlowQueryOptions SlowQuery { get => field ??= new(); set; }
 
     /// <summary>The same database without the end of the request: what is asked of it goes on when the client hangs up or the deadline comes. For what
     /// has to be done all the same, as undoing a first step. Outside a request it is this one.</summary>
