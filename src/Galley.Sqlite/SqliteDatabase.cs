@@ -20,6 +20,7 @@ public sealed class SqliteDatabase : Database
     private WriterSessions? _opened;
     private Pool<Connection>? _writer;
     private Pool<Connection>? _readers;
+    private FilePlace? _place;
     private WriteQueue? _queue;
     private Log? _log;
 
@@ -90,6 +91,8 @@ public sealed class SqliteDatabase : Database
             if (_options.IsInMemory) return;
             _readers = new Pool<Connection>(_options.PoolOf("readers", _options.Readers, TimeSpan.FromMinutes(1)), new ReaderSessions(_options, slow), Time, Events);
             await _readers.WarmUpAsync(cancellation).ConfigureAwait(false);
+            _place = new FilePlace(Path.GetFullPath(_options.RealPath));
+            _place.Find();
         }
         catch (StoreException failure) when (failure.InnerException is StartException cause)
         {
@@ -112,6 +115,11 @@ public sealed class SqliteDatabase : Database
         try
         {
             _ = reader.Session.Ask("SELECT count(*) FROM sqlite_schema"); // reads the file
+            if (_place is { } place && !place.IsKept())
+            {
+                throw new StoreException(StoreErrorKind.Unavailable,
+                    $"The file of {Address} was deleted, moved or replaced while it is open: what is written now is lost when the program ends. Put it back, or restart the program");
+            }
         }
         finally
         {

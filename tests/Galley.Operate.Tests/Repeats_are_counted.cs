@@ -29,6 +29,19 @@ public class Repeats_are_counted
     }
 
     [Fact]
+    public void How_many_are_lines_is_a_setting()
+    {
+        var output = new CapturedStream();
+        Log(output, (backend, _) =>
+        {
+            for (int i = 0; i < 50; i++) backend.Events.Raise(s_refused);
+        }, 3);
+
+        Assert.Equal(3, output.Of("limit_reached").Count());
+        Assert.Equal(47, Assert.Single(output.Of("events_left_out")).GetProperty("count").GetInt32());
+    }
+
+    [Fact]
     public void Another_setting_or_another_second_is_news_again()
     {
         var output = new CapturedStream();
@@ -51,7 +64,7 @@ public class Repeats_are_counted
     {
         using var time = new Alarm();
         var told = new List<(BackendEvent, string, int)>();
-        using var repeats = new Repeats(time, (first, what, count) => told.Add((first, what, count)));
+        using var repeats = new Repeats(10, time, (first, what, count) => told.Add((first, what, count)));
         for (int i = 0; i < 15; i++) Assert.Equal(i < 10, repeats.IsWritten(s_refused));
         Assert.Empty(told);
         Assert.Equal(TimeSpan.FromSeconds(1), time.Due);
@@ -87,9 +100,9 @@ public class Repeats_are_counted
         Assert.Empty(output.Text);
     }
 
-    private static void Log(CapturedStream output, Action<Backend, Frozen> raise)
+    private static void Log(CapturedStream output, Action<Backend, Frozen> raise, int repeats = 10)
     {
-        Backend backend = Made.Backend(output);
+        Backend backend = Made.Backend(output, $"Log:Repeats={repeats}");
         backend.Log.Level = LogLevel.Information;
         var time = new Frozen();
         backend.Time = time;

@@ -39,6 +39,7 @@ public class Settings_are_read
     [InlineData("Log:Format=xml", "the setting Galley:Log:Format is 'xml'; set Galley:Log:Format to auto, json or text.")]
     [InlineData("Log:Level=loud", "the setting Galley:Log:Level is 'loud'; set Galley:Log:Level to trace, debug, info, warn, error, critical or off.")]
     [InlineData("Log:Health=maybe", "the setting Galley:Log:Health is 'maybe'; set Galley:Log:Health to true or false.")]
+    [InlineData("Log:Repeats=0", "the setting Galley:Log:Repeats is '0'; set Galley:Log:Repeats to a whole number from 1 to 1000000.")]
     [InlineData("Log:BufferBytes=5", "the setting Galley:Log:BufferBytes is '5'; set Galley:Log:BufferBytes to a whole number from 4096 to 1073741824.")]
     [InlineData("Health=perhaps", "the setting Galley:Health is 'perhaps'; set Galley:Health to true or false.")]
     public async Task A_wrong_one_stops_the_start_with_its_name_and_the_fix(string setting, string message)

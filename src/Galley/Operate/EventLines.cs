@@ -14,11 +14,11 @@ internal sealed class EventLines : IDisposable
     private readonly LogLevel _least;
     private readonly Repeats _repeats;
 
-    public EventLines(LogWriter writer, LogLevel least, TimeProvider time)
+    public EventLines(LogWriter writer, LogLevel least, int repeats, TimeProvider time)
     {
         _writer = writer;
         _least = least;
-        _repeats = new Repeats(time, WriteLeftOut);
+        _repeats = new Repeats(repeats, time, WriteLeftOut);
     }
 
     public void Write(BackendEvent happened)

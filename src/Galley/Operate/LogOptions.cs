@@ -39,6 +39,10 @@ public sealed class LogOptions
     /// count is written. Setting <c>Galley:Log:BufferBytes</c>.</summary>
     public int BufferBytes { get; set; } = 4 * 1024 * 1024;
 
+    /// <summary>How many lines per second one kind of event gets that clients can bring about as often as they like. Default 10. Beyond: they are counted, and the
+    /// count is one line, <c>events_left_out</c>. Setting <c>Galley:Log:Repeats</c>.</summary>
+    public int Repeats { get; set; } = 10;
+
     /// <summary>Where lines go in place of standard output: tests put a stream here.</summary>
     internal Stream? Output { get; set; }
 
@@ -50,6 +54,7 @@ public sealed class LogOptions
         {
             options.HealthRequests = BackendSettings.YesNo(galley, "Log:Health", options.HealthRequests);
             options.BufferBytes = (int)BackendSettings.Whole(galley, "Log:BufferBytes", options.BufferBytes, 4096, 1024 * 1024 * 1024);
+            options.Repeats = (int)BackendSettings.Whole(galley, "Log:Repeats", options.Repeats, 1, 1_000_000);
             if (galley["Log:Format"] is { } format) options.Format = FormatOf(format);
             if (galley["Log:Level"] is { } level) options.Level = LevelOf(level);
         }

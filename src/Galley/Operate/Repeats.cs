@@ -6,25 +6,25 @@ namespace Galley.Operating;
 /// <summary>Decides which events are written, and tells how many were not. Thread-safe.</summary>
 internal sealed class Repeats : IDisposable
 {
-    /// <summary>Lines of one kind in one second.</summary>
-    public const int Most = 10;
-
     // Kinds are settings, reasons and routes, of which a program has so many. What a program's own events add is not kept beyond this.
     private const int MostKinds = 4096;
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Kind, Count> _counts = [];
+    private readonly int _most;
     private readonly Action<BackendEvent, string, int> _tell;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private long _began;
     private bool _isArmed;
 
+    /// <param name="most">Lines of one kind in one second.</param>
     /// <param name="time">The clock.</param>
     /// <param name="tell">Writes the first event of a kind that was left out, what of it repeats, and how many there were.</param>
-    public Repeats(TimeProvider time, Action<BackendEvent, string, int> tell)
+    public Repeats(int most, TimeProvider time, Action<BackendEvent, string, int> tell)
     {
+        _most = most;
         _tell = tell;
         _time = time;
         _began = time.GetTimestamp();
@@ -44,7 +44,7 @@ internal sealed class Repeats : IDisposable
                 if (_counts.Count >= MostKinds) return true;
                 _counts.Add(kind, count = new Count());
             }
-            if (++count.All <= Most) return true;
+            if (++count.All <= _most) return true;
             count.First ??= happened;
             if (_isArmed) return false;
             _isArmed = true;
@@ -59,7 +59,7 @@ internal sealed class Repeats : IDisposable
         (BackendEvent First, string What, int More)[] left;
         lock (_gate)
         {
-            left = [.. _counts.Where(static pair => pair.Value.First is not null).Select(static pair => (pair.Value.First!, pair.Key.What, pair.Value.All - Most))];
+            left = [.. _counts.Where(static pair => pair.Value.First is not null).Select(pair => (pair.Value.First!, pair.Key.What, pair.Value.All - _most))];
             _counts.Clear();
             Volatile.Write(ref _began, _time.GetTimestamp());
             _isArmed = false;

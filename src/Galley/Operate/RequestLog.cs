@@ -24,7 +24,7 @@ internal sealed class RequestLog : IDisposable
         _microsecondsPerTick = 1e6 / _time.TimestampFrequency;
         bool isJson = options.IsJson(backend.Options.IsDevelopment);
         _writer = new LogWriter(options.Output ?? Console.OpenStandardOutput(), isJson, options.BufferBytes, _time);
-        _events = new EventLines(_writer, _level, _time);
+        _events = new EventLines(_writer, _level, options.Repeats, _time);
         AppDomain.CurrentDomain.ProcessExit += AtExit;
         AppDomain.CurrentDomain.UnhandledException += AtExit;
     }
