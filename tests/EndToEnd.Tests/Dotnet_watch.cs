@@ -16,7 +16,7 @@ public sealed partial class Dotnet_watch
         await using Child watch = Child.Start("sh", ["-c", "exec dotnet watch --non-interactive run -- --port 0 --database sqlite::memory: 2>&1"],
             restaurant, ("MSBUILDDISABLENODEREUSE", "1"));
 
-        Assert.Equal(404, (await StartedAsync(watch, 1)).Get("/menu/motto").Status);
+        Assert.Equal(400, (await StartedAsync(watch, 1)).Get("/menu/motto").Status); // taken for the number of a dish
 
         Edit(restaurant, "Money.cs", "public const string Currency", "public static string Motto() => \"Cash only\";\n\n    public const string Currency");
         Edit(restaurant, "Menu.cs", "menu.Get(\"/\", ReadAsync);", "menu.Get(\"/\", ReadAsync);\n        menu.Get(\"/motto\", () => Money.Motto());");

@@ -82,6 +82,8 @@ public sealed class Script_tests
 
     private static bool IsComplete(string sql) => raw.sqlite3_complete(utf8z.FromString(sql)) == 1;
 
+    static Script_tests() => Batteries_V2.Init(); // no other test may have used the library yet
+
     public static TheoryData<string> Engines => ["sqlite", "postgres"];
 
     [Theory]
