@@ -149,11 +149,16 @@ public sealed class On_PostgreSQL
         NpgsqlDataReader left = await db.BorrowAsync(async (NpgsqlConnection connection) =>
             await new NpgsqlCommand("SELECT generate_series(1, 1000000)", connection).ExecuteReaderAsync());
         Assert.Equal(2, await db.QueryFirstAsync<int>($"SELECT count(*) FROM guests"));
-        // What is in its buffer may still be read, and no more than that.
-        await Assert.ThrowsAnyAsync<Exception>(async () =>
+        // What is in its buffer may still be read, and no more than that: then it is at its end, or fails.
+        int rows = 0;
+        try
         {
-            while (await left.ReadAsync()) { }
-        });
+            while (await left.ReadAsync()) rows++;
+        }
+        catch (Exception failure) when (failure is InvalidOperationException or NpgsqlException)
+        {
+        }
+        Assert.InRange(rows, 0, 100_000);
     }
 
     [Theory]
