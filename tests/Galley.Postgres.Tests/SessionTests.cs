@@ -41,6 +41,14 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task A_batch_may_have_more_time_than_a_timer_takes()
+    {
+        // A hundred statements of twenty hours each are 83 days.
+        await using PostgresDatabase db = await Postgres.OpenAsync(new PostgresOptions { Url = await PostgresServer.Running.CreateAsync(), StatementTimeout = TimeSpan.FromHours(20) });
+        Assert.Equal(100, (await db.BatchAsync([.. Enumerable.Range(0, 100).Select(static one => Sql.Of($"SELECT {one}"))])).Length);
+    }
+
+    [Fact]
     public async Task A_lock_and_a_subscription_are_gone_before_anybody_comes()
     {
         await using PostgresDatabase db = await OpenAsync();

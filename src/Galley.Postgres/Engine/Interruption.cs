@@ -34,7 +34,7 @@ internal sealed class Interruption : IDisposable
         lock (_gate)
         {
             _end = Environment.TickCount64 + (long)limit.TotalMilliseconds;
-            if (!_isTimed) _timer.Change(limit, Timeout.InfiniteTimeSpan);
+            if (!_isTimed) Wake((long)limit.TotalMilliseconds);
             _isTimed = true;
         }
         _caller = caller.UnsafeRegister(static at => ((Interruption)at!).Ask(), this);
@@ -71,13 +71,16 @@ internal sealed class Interruption : IDisposable
         Cancellers.Fire(_source);
     }
 
+    // A timer takes 49 days at most, and a batch of many statements may have more: it looks again then.
+    private void Wake(long milliseconds) => _timer.Change(Math.Min(milliseconds, int.MaxValue), Timeout.Infinite);
+
     private void Look()
     {
         lock (_gate)
         {
             long left = _end - Environment.TickCount64;
             _isTimed = _end != 0 && left > 0;
-            if (_isTimed) _timer.Change(left, Timeout.Infinite);
+            if (_isTimed) Wake(left);
             if (_isTimed || _end == 0) return;
             IsLate = true;
             Fire();

@@ -325,10 +325,18 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
     {
         if ((connection.FullState & (ConnectionState.Executing | ConnectionState.Fetching)) == 0 && _leaving is null) return null;
         NpgsqlConnection other = await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
-        NpgsqlCommand ending = new($"SELECT pg_terminate_backend({connection.ProcessID})", other);
-        await using ConfiguredAsyncDisposable end = ending.ConfigureAwait(false);
-        await ending.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
-        return other;
+        try
+        {
+            NpgsqlCommand ending = new($"SELECT pg_terminate_backend({connection.ProcessID})", other);
+            await using ConfiguredAsyncDisposable end = ending.ConfigureAwait(false);
+            await ending.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+            return other;
+        }
+        catch
+        {
+            await other.DisposeAsync().ConfigureAwait(false); // nobody else knows it
+            throw;
+        }
     }
 
     // Not an async method: each would be one more to go on with, on the way of every row.
@@ -359,7 +367,7 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlDataSource sour
 
     // By the driver, before it sent anything: a value it cannot write. What is due stays due.
     private bool IsRefused(Task opening) => opening.IsCanceled || (opening.IsFaulted &&
-        !Failures.IsOfDriver(opening.Exception.InnerException!) && connection.FullState == System.Data.ConnectionState.Open);
+        !Failures.IsOfDriver(opening.Exception.InnerException!) && connection.FullState == ConnectionState.Open);
 
     private async Task<NpgsqlDataReader> CleanedAsync(Task<NpgsqlDataReader> opening)
     {
